@@ -1,0 +1,39 @@
+"""What happens while a question is answered, in the order in which it happens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.types import Answer, AnswerSentence, Passage
+
+
+@dataclass(frozen=True, slots=True)
+class PassagesFound:
+    """The evidence, before the model says a word."""
+
+    passages: tuple[Passage, ...]
+    elapsed_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class TextAdded:
+    """The next piece of the answer."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SentencesChecked:
+    """Citations and verdicts of all sentences that are complete so far."""
+
+    sentences: tuple[AnswerSentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFinished:
+    """The end, also of a question that failed or was refused."""
+
+    answer: Answer
+
+
+AnswerEvent = PassagesFound | TextAdded | SentencesChecked | AnswerFinished

@@ -1,0 +1,247 @@
+"""Each sentence of an answer against the passages: which words support it, and how well.
+
+A sentence is held against every window of one or two sentences of the passages. What counts: the share of its content
+words that the window has, and that the window has every one of its numbers. This is a lexical check; it needs no model.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from core.chunking.sentences import sentence_spans
+from core.chunking.tidy_text import tidy
+from core.types import AnswerSentence, Citation, Passage, Verdict
+
+SUPPORTED_SHARE = 0.7
+PARTLY_SHARE = 0.45
+
+_MARK = re.compile(r"\s*\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
+_NUMBER = re.compile(r"\d[\d.,]*\d|\d")
+_NEGATION = re.compile(r"\b(?:not|no|never|without|cannot|n't|neither|nor)\b|n't\b", re.IGNORECASE)
+# Words that carry no claim. Stems, as the keyword index makes them.
+_FUNCTION_WORDS = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "and",
+        "or",
+        "but",
+        "of",
+        "to",
+        "in",
+        "on",
+        "at",
+        "by",
+        "for",
+        "with",
+        "from",
+        "as",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "being",
+        "it",
+        "it",
+        "this",
+        "that",
+        "these",
+        "those",
+        "there",
+        "their",
+        "they",
+        "he",
+        "she",
+        "his",
+        "her",
+        "its",
+        "you",
+        "your",
+        "we",
+        "our",
+        "i",
+        "if",
+        "then",
+        "than",
+        "so",
+        "such",
+        "which",
+        "who",
+        "whom",
+        "what",
+        "when",
+        "where",
+        "how",
+        "why",
+        "do",
+        "doe",
+        "did",
+        "has",
+        "have",
+        "had",
+        "will",
+        "would",
+        "can",
+        "could",
+        "may",
+        "might",
+        "must",
+        "should",
+        "also",
+        "not",
+        "no",
+        "one",
+        "ani",
+        "some",
+        "all",
+        "each",
+        "per",
+        "into",
+        "about",
+        "accord",
+        "passag",
+        "document",
+    ]
+)
+
+Words = Callable[[str], list[str]]
+PageText = Callable[[str, int], str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """One or two neighbouring sentences of a passage."""
+
+    passage: int
+    start: int
+    end: int
+    words: frozenset[str]
+    numbers: frozenset[str]
+    negated: bool
+
+
+@dataclass(slots=True)
+class GroundingCheck:
+    """Holds the windows of a question's passages and judges sentences against them.
+
+    Args:
+        passages: as numbered in the prompt, the first being [1].
+        words: splits a text into comparable words.
+        page_text: a document's page by PDFium's character index, for exact spans.
+    """
+
+    passages: Sequence[Passage]
+    words: Words
+    page_text: PageText
+    _windows: list[_Window] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._windows = [window for i in range(len(self.passages)) for window in self._windows_of(i)]
+
+    def check(self, text: str) -> list[AnswerSentence]:
+        """Split an answer into sentences and judge each."""
+        return [self._judge(text[a:b]) for a, b in answer_sentences(text)]
+
+    def _windows_of(self, index: int) -> list[_Window]:
+        text = self.passages[index].text
+        spans = sentence_spans(text)
+        windows = []
+        for first in range(len(spans)):
+            for last in range(first, min(first + 2, len(spans))):
+                start, end = spans[first][0], spans[last][1]
+                piece = text[start:end]
+                windows.append(
+                    _Window(
+                        index, start, end, self._content_words(piece), numbers_in(piece), bool(_NEGATION.search(piece))
+                    )
+                )
+        return windows
+
+    def _judge(self, sentence: str) -> AnswerSentence:
+        cited = [int(n) for group in _MARK.findall(sentence) for n in group.split(",")]
+        claim = _MARK.sub("", sentence)
+        words, numbers = self._content_words(claim), numbers_in(claim)
+        if not words and not numbers:
+            return AnswerSentence(sentence, (), Verdict.SUPPORTED)
+        negated = bool(_NEGATION.search(claim))
+        ranked = sorted(
+            ((self._share(w, words, numbers, negated=negated), w.passage + 1 in cited, w) for w in self._windows),
+            key=lambda item: (round(item[0] + 0.1 * item[1], 2), -(item[2].end - item[2].start)),
+            reverse=True,
+        )
+        if not ranked:
+            return AnswerSentence(sentence, (), Verdict.UNSUPPORTED)
+        best, _, window = ranked[0]
+        verdict = (
+            Verdict.SUPPORTED
+            if best >= SUPPORTED_SHARE
+            else Verdict.PARTLY
+            if best >= PARTLY_SHARE
+            else Verdict.UNSUPPORTED
+        )
+        if verdict is Verdict.UNSUPPORTED:
+            return AnswerSentence(sentence, (), verdict)
+        citations = [self._citation(window)]
+        # A second passage that the model named itself is kept if it carries the claim as well.
+        for share, named, other in ranked:
+            if named and other.passage != window.passage and share >= PARTLY_SHARE:
+                citations.append(self._citation(other))
+                break
+        return AnswerSentence(sentence, tuple(citations), verdict)
+
+    def _share(self, window: _Window, words: frozenset[str], numbers: frozenset[str], *, negated: bool) -> float:
+        """How much of a claim a window carries, 0 to 1. A number that is not there, or a lost "not", halves it."""
+        share = len(words & window.words) / len(words) if words else 1.0
+        if numbers - window.numbers:
+            share *= 0.5
+        if negated != window.negated:
+            share *= 0.8
+        return share
+
+    def _content_words(self, text: str) -> frozenset[str]:
+        return frozenset(word for word in self.words(text) if word not in _FUNCTION_WORDS)
+
+    def _citation(self, window: _Window) -> Citation:
+        passage = self.passages[window.passage]
+        quote = " ".join(passage.text[window.start : window.end].split())
+        start, end = page_span(passage, window.start, window.end, self.page_text)
+        return Citation(window.passage + 1, passage.document, passage.page_index, passage.page_label, start, end, quote)
+
+
+def page_span(passage: Passage, start: int, end: int, page_text: PageText) -> tuple[int, int]:
+    """The span on its page of `passage.text[start:end]`, in PDFium's character indices."""
+    raw = page_text(passage.document, passage.page_index)[passage.char_start : passage.char_end]
+    tidied = tidy(raw, passage.char_start)
+    if len(tidied.text) == len(passage.text):  # they differ in white space at most, one character for one
+        return tidied.page_span(start, end)
+    words = passage.text[start:end].split()
+    pattern = r"\s*".join(re.escape(word) for word in words)
+    found = re.search(pattern, tidied.text)
+    return tidied.page_span(*found.span()) if found else (passage.char_start, passage.char_end)
+
+
+def answer_sentences(text: str) -> list[tuple[int, int]]:
+    """Spans of an answer's sentences; citation marks behind a full stop belong to the sentence before them."""
+    spans: list[tuple[int, int]] = []
+    for start, end in sentence_spans(text):
+        lead = _MARK.match(text, start)
+        if lead and spans and text[spans[-1][1] : start].strip() == "":
+            spans[-1] = (spans[-1][0], lead.end())
+            start = lead.end()
+            while (more := _MARK.match(text, start)) is not None:
+                spans[-1] = (spans[-1][0], more.end())
+                start = more.end()
+            start += len(text[start:end]) - len(text[start:end].lstrip())
+        if start < end:
+            spans.append((start, end))
+    return spans
+
+
+def numbers_in(text: str) -> frozenset[str]:
+    """The numbers of a text without thousands separators."""
+    return frozenset(number.replace(",", "").rstrip(".") for number in _NUMBER.findall(text))

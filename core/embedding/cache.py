@@ -1,0 +1,115 @@
+"""The same text is never embedded twice: vectors on disk by (model hash, text hash), shared by all worker processes."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import diskcache
+import numpy as np
+
+from core.embedding.embedder import Embedder, Vectors
+from core.errors import InternalError
+from core.paths import private_folder
+
+_SIZE_LIMIT = 2 << 30
+
+
+class BytesDisk(diskcache.Disk):  # type: ignore[misc]
+    """diskcache's storage restricted to bytes and text: nothing is pickled, and nothing pickled is ever loaded."""
+
+    def store(self, value: Any, read: bool, key: Any = diskcache.UNKNOWN) -> Any:
+        """Store bytes as they are."""
+        if not isinstance(value, bytes):
+            raise InternalError("The embedding cache holds bytes only.")
+        return super().store(value, read, key)
+
+    def put(self, key: Any) -> Any:
+        """Text keys only; any other would be pickled."""
+        if not isinstance(key, str):
+            raise InternalError("The embedding cache has text keys only.")
+        return super().put(key)
+
+    def fetch(self, mode: Any, filename: Any, value: Any, read: bool) -> Any:
+        """Refuse a pickled value, whoever put it there."""
+        if mode == diskcache.core.MODE_PICKLE:
+            raise InternalError("The embedding cache was altered; delete the cache folder.")
+        return super().fetch(mode, filename, value, read)
+
+
+class CachedEmbedder:
+    """An embedder that looks into the cache first. Vectors come back rounded to fp16, cached or not."""
+
+    def __init__(self, embedder: Embedder, folder: Path) -> None:
+        self._embedder = embedder
+        self._cache = diskcache.Cache(
+            str(private_folder(folder)), disk=BytesDisk, size_limit=_SIZE_LIMIT, eviction_policy="least-recently-stored"
+        )
+
+    @property
+    def model_id(self) -> str:
+        """Of the embedder within."""
+        return self._embedder.model_id
+
+    @property
+    def name(self) -> str:
+        """Of the embedder within."""
+        return self._embedder.name
+
+    @property
+    def dimension(self) -> int:
+        """Of the embedder within."""
+        return self._embedder.dimension
+
+    @property
+    def max_tokens(self) -> int:
+        """Of the embedder within."""
+        return self._embedder.max_tokens
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, special tokens left out."""
+        return self._embedder.count_tokens(texts)
+
+    def embed_query(self, text: str) -> Vectors:
+        """One question; questions are not cached."""
+        return self._embedder.embed_query(text)
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Passages → shape (len(texts), dimension); only texts never seen before reach the model."""
+        keys = [self._key(text) for text in texts]
+        vectors = np.empty((len(texts), self.dimension), np.float16)
+        missing = [i for i, key in enumerate(keys) if not self._read(key, vectors, i)]
+        if missing:
+            first_of = {keys[i]: i for i in reversed(missing)}
+            fresh = self._embedder.embed_passages([texts[i] for i in first_of.values()]).astype(np.float16)
+            row_of = dict(zip(first_of, fresh, strict=True))
+            for i in missing:
+                vectors[i] = row_of[keys[i]]
+            self._write(row_of)
+        return vectors.astype(np.float32)
+
+    def close(self) -> None:
+        """Release the cache's files."""
+        self._cache.close()
+
+    def _key(self, text: str) -> str:
+        return f"{self.model_id[:16]}:{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()}"
+
+    def _read(self, key: str, vectors: np.ndarray[Any, Any], row: int) -> bool:
+        value = self._cache.get(key)
+        if value is None or len(value) != self.dimension * 2:
+            return False
+        vectors[row] = np.frombuffer(value, np.float16)
+        return True
+
+    def _write(self, row_of: dict[str, np.ndarray[Any, Any]]) -> None:
+        try:
+            with self._cache.transact():
+                for key, row in row_of.items():
+                    self._cache.set(key, row.tobytes())
+        except (sqlite3.OperationalError, diskcache.Timeout):
+            # A full disk or a busy cache costs a later recomputation, never this result.
+            return

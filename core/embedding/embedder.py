@@ -1,0 +1,46 @@
+"""What every embedder offers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Vectors = npt.NDArray[np.float32]
+
+
+class Embedder(Protocol):
+    """Turns text into unit vectors whose inner product is the cosine.
+
+    Attributes:
+        model_id: the hash of the weights; vectors of different ids cannot be compared.
+        name: what people call the model.
+        dimension: of the vectors.
+        max_tokens: the window, special tokens included; longer passages are cut there.
+    """
+
+    @property
+    def model_id(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def dimension(self) -> int: ...
+
+    @property
+    def max_tokens(self) -> int: ...
+
+    def embed_query(self, text: str) -> Vectors:
+        """One question → shape (dimension,), float32, norm 1."""
+        ...
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Passages → shape (len(texts), dimension), float32, norm 1, in the order given."""
+        ...
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, special tokens left out."""
+        ...

@@ -1,0 +1,91 @@
+"""The built-in embedder at full speed on a CPU: OpenVINO and tokenizers, no torch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import openvino
+from tokenizers import Tokenizer
+
+from core.embedding.embedder import Vectors
+from core.embedding.weights import verify
+
+_BATCH = 16
+
+
+class OpenVinoEmbedder:
+    """Runs a model that `core.embedding.convert` compiled.
+
+    Args:
+        folder: the compiled form; its files are checked against their hashes.
+        threads: for one inference; 0 lets OpenVINO take all cores.
+    """
+
+    def __init__(self, folder: Path, threads: int = 0) -> None:
+        description = json.loads((folder / "model.json").read_text("utf-8"))
+        for file, sha256 in description["sha256"].items():
+            verify(folder / file, sha256)
+        self._description = description
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        # Pinned, several single-threaded workers would all sit on the first core.
+        options = {"PERFORMANCE_HINT": "LATENCY", "ENABLE_CPU_PINNING": False, "INFERENCE_NUM_THREADS": threads}
+        self._model = openvino.Core().compile_model(folder / "model.xml", "CPU", options)
+        self._request = self._model.create_infer_request()
+
+    @property
+    def model_id(self) -> str:
+        """SHA-256 of the published weights."""
+        return str(self._description["model_id"])
+
+    @property
+    def name(self) -> str:
+        """What people call the model."""
+        return str(self._description["name"])
+
+    @property
+    def dimension(self) -> int:
+        """Of the vectors."""
+        return int(self._description["dimension"])
+
+    @property
+    def max_tokens(self) -> int:
+        """The window, special tokens included."""
+        return int(self._description["max_tokens"])
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, special tokens left out."""
+        return [len(e.ids) for e in self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]
+
+    def embed_query(self, text: str) -> Vectors:
+        """One question → shape (dimension,)."""
+        vector: Vectors = self.embed_passages([text])[0]
+        return vector
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Passages → shape (len(texts), dimension); like lengths share a batch, so that little is padded."""
+        vectors = np.empty((len(texts), self.dimension), np.float32)
+        ids = [e.ids for e in self._tokenizer.encode_batch_fast(list(texts))]
+        by_length = sorted(range(len(texts)), key=lambda i: len(ids[i]))
+        for first in range(0, len(by_length), _BATCH):
+            rows = by_length[first : first + _BATCH]
+            vectors[rows] = self._infer([self._cut(ids[i]) for i in rows])
+        return vectors
+
+    def _cut(self, ids: list[int]) -> list[int]:
+        """Keep the window; the last token stays the separator."""
+        return ids if len(ids) <= self.max_tokens else [*ids[: self.max_tokens - 1], ids[-1]]
+
+    def _infer(self, ids: Sequence[Sequence[int]]) -> Vectors:
+        longest = max(map(len, ids))
+        input_ids = np.zeros((len(ids), longest), np.int64)
+        mask = np.zeros((len(ids), longest), np.int64)
+        for row, tokens in enumerate(ids):
+            input_ids[row, : len(tokens)] = tokens
+            mask[row, : len(tokens)] = 1
+        result = self._request.infer({"input_ids": input_ids, "attention_mask": mask})
+        return np.array(result[0], np.float32)

@@ -1,0 +1,127 @@
+"""Any sentence-transformers model, through that library, in a process of its own: the parent never imports torch."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+from collections.abc import Sequence
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+
+from core.embedding.embedder import Vectors
+from core.embedding.weights import model_id_of
+from core.errors import ModelFailed
+
+
+class SentenceTransformersEmbedder:
+    """An `Embedder` whose work is done by a child process that holds the model.
+
+    Args:
+        folder: a sentence-transformers model folder; nothing is fetched.
+        device: as torch names it; by default a GPU where there is one.
+
+    Raises:
+        ModelMissing: no model in the folder.
+        ModelFailed: it cannot be loaded.
+    """
+
+    def __init__(self, folder: Path, device: str | None = None) -> None:
+        self._model_id = model_id_of(folder)
+        self._name = folder.name
+        self._lock = threading.Lock()
+        context = multiprocessing.get_context("spawn")
+        self._connection, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs, str(folder), device), daemon=True)
+        self._process.start()
+        theirs.close()
+        self._dimension, self._max_tokens, self._device = cast("tuple[int, int, str]", self._receive())
+
+    @property
+    def model_id(self) -> str:
+        """SHA-256 of the weights."""
+        return self._model_id
+
+    @property
+    def name(self) -> str:
+        """The folder's name."""
+        return self._name
+
+    @property
+    def dimension(self) -> int:
+        """Of the vectors."""
+        return self._dimension
+
+    @property
+    def max_tokens(self) -> int:
+        """The window, special tokens included."""
+        return self._max_tokens
+
+    def embed_query(self, text: str) -> Vectors:
+        """One question → shape (dimension,); models that want a query prompt get it."""
+        return cast("Vectors", self._call("encode_query", text))
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Passages → shape (len(texts), dimension)."""
+        if not texts:
+            return np.empty((0, self.dimension), np.float32)
+        return cast("Vectors", self._call("encode_document", list(texts)))
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, special tokens left out."""
+        return cast("list[int]", self._call("count_tokens", list(texts)))
+
+    def close(self) -> None:
+        """End the child process."""
+        self._connection.close()
+        self._process.join(timeout=5)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+
+    def _call(self, verb: str, argument: Any) -> Any:
+        with self._lock:
+            try:
+                self._connection.send((verb, argument))
+            except OSError as error:
+                raise ModelFailed(f"The embedding model {self._name} has ended. Start Paperlamp again.") from error
+            return self._receive()
+
+    def _receive(self) -> Any:
+        try:
+            ok, value = self._connection.recv()
+        except (EOFError, OSError) as error:
+            raise ModelFailed(f"The embedding model {self._name} ended unexpectedly.") from error
+        if not ok:
+            raise ModelFailed(f"The embedding model {self._name} failed: {value}")
+        return value
+
+
+def _serve(connection: Connection, folder: str, device: str | None) -> None:
+    """The child: load once, answer until the parent closes."""
+    os.environ |= {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
+    try:
+        from sentence_transformers import SentenceTransformer
+
+        model = SentenceTransformer(folder, device=device, local_files_only=True)
+        connection.send((True, (model.get_embedding_dimension(), model.max_seq_length or 512, str(model.device))))
+    except Exception as error:  # the boundary of a process: whatever it is, the parent gets it as a sentence
+        connection.send((False, str(error).splitlines()[0] if str(error) else type(error).__name__))
+        return
+    while True:
+        try:
+            verb, argument = connection.recv()
+        except (EOFError, OSError):
+            return
+        try:
+            if verb == "count_tokens":
+                result: Any = [len(ids) for ids in model.tokenizer(argument, add_special_tokens=False)["input_ids"]]
+            else:
+                encode = getattr(model, verb)
+                result = encode(argument, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False)
+            connection.send((True, result))
+        except Exception as error:  # likewise
+            connection.send((False, str(error) or type(error).__name__))

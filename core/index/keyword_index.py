@@ -1,0 +1,143 @@
+"""Words in tantivy: BM25 over text, title and headings, filtered by document."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import tantivy
+
+from core.errors import LibraryInUse
+from core.index.vector_index import Ids
+from core.paths import private_folder
+
+_FORMAT = 1
+_TOKENIZER = "paperlamp"
+_WRITER_BYTES = 50_000_000
+_FIELD_WEIGHTS = {"text": 1.0, "context": 0.6}
+_MAX_QUERY_WORDS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class KeywordEntry:
+    """What the keyword index knows of a chunk."""
+
+    chunk: int
+    document: int
+    text: str
+    context: str
+
+
+class KeywordIndex:
+    """A cache of the `chunks` table that can be searched by words.
+
+    Args:
+        folder: tantivy's folder.
+        writable: False for a process that only searches beside the owner of the library.
+    """
+
+    def __init__(self, folder: Path, *, writable: bool = True) -> None:
+        self._folder = folder / f"keywords-{_FORMAT}"
+        self._writable = writable
+        self._lock = threading.Lock()
+        self._writer: tantivy.IndexWriter | None = None
+        self._analyzer = (
+            tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+            .filter(tantivy.Filter.remove_long(80))
+            .filter(tantivy.Filter.lowercase())
+            .filter(tantivy.Filter.ascii_fold())
+            .filter(tantivy.Filter.stemmer("english"))
+            .build()
+        )
+        self._schema = _schema()
+        private_folder(self._folder)
+        try:
+            self._index = tantivy.Index(self._schema, path=str(self._folder))
+        except ValueError:
+            # Damaged, or of another form: it is a cache, so it is emptied and the library fills it again.
+            shutil.rmtree(self._folder, ignore_errors=True)
+            private_folder(self._folder)
+            self._index = tantivy.Index(self._schema, path=str(self._folder))
+        self._index.register_tokenizer(_TOKENIZER, self._analyzer)
+
+    def __len__(self) -> int:
+        return int(self._searcher().num_docs)
+
+    def ids(self) -> Ids:
+        """The chunk ids it holds."""
+        searcher = self._searcher()
+        if not searcher.num_docs:
+            return np.empty(0, np.int64)
+        found = searcher.search(tantivy.Query.all_query(), limit=searcher.num_docs, count=False)
+        return np.array(searcher.fast_field_values("chunk", [address for _, address in found.hits]), np.int64)
+
+    def update(self, add: Sequence[KeywordEntry], remove: Iterable[int] = ()) -> None:
+        """Remove chunks by id, add others, and make both visible to searches."""
+        with self._lock:
+            writer = self._open_writer()
+            for chunk in remove:
+                writer.delete_documents_by_term("chunk", chunk)
+            for entry in add:
+                writer.add_document(
+                    tantivy.Document(chunk=entry.chunk, document=entry.document, text=entry.text, context=entry.context)
+                )
+            writer.commit()
+            self._index.reload()
+
+    def search(self, query: str, k: int, documents: Sequence[int] | None = None) -> list[tuple[int, float]]:
+        """The `k` best chunks as (id, BM25), best first; `documents` limits the search to those."""
+        words = list(dict.fromkeys(self._analyzer.analyze(query)))[:_MAX_QUERY_WORDS]
+        if not words or documents == []:
+            return []
+        any_word = [
+            (
+                tantivy.Occur.Should,
+                tantivy.Query.boost_query(tantivy.Query.term_query(self._schema, field, word), weight),
+            )
+            for word in words
+            for field, weight in _FIELD_WEIGHTS.items()
+        ]
+        wanted = tantivy.Query.boolean_query(any_word)
+        if documents is not None:
+            inside = tantivy.Query.term_set_query(self._schema, "document", list(documents))
+            wanted = tantivy.Query.boolean_query(
+                [(tantivy.Occur.Must, wanted), (tantivy.Occur.Must, tantivy.Query.const_score_query(inside, 0.0))]
+            )
+        searcher = self._searcher()
+        found = searcher.search(wanted, limit=k, count=False)
+        ids = searcher.fast_field_values("chunk", [address for _, address in found.hits])
+        return [(int(i or 0), float(score)) for i, (score, _) in zip(ids, found.hits, strict=True)]
+
+    def words(self, text: str) -> list[str]:
+        """The text's words as the index has them: lower case, without accents, stemmed."""
+        return list(self._analyzer.analyze(text))
+
+    def close(self) -> None:
+        """Let go of the writer's lock."""
+        with self._lock:
+            if self._writer is not None:
+                self._writer.wait_merging_threads()
+                self._writer = None
+
+    def _searcher(self) -> tantivy.Searcher:
+        return self._index.searcher()
+
+    def _open_writer(self) -> tantivy.IndexWriter:
+        if not self._writable:
+            raise LibraryInUse("This library is open in another Paperlamp; here it can only be searched.")
+        if self._writer is None:
+            self._writer = self._index.writer(_WRITER_BYTES, 1)
+        return self._writer
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("chunk", stored=False, indexed=True, fast=True)
+    builder.add_integer_field("document", stored=False, indexed=True, fast=True)
+    builder.add_text_field("text", stored=False, tokenizer_name=_TOKENIZER, index_option="freq")
+    builder.add_text_field("context", stored=False, tokenizer_name=_TOKENIZER, index_option="freq")
+    return builder.build()

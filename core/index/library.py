@@ -1,0 +1,244 @@
+"""The library: one folder, one writer. SQLite first, then both indexes; what they miss is made up at the next start."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+import filelock
+import numpy as np
+
+from core.embedding.embedder import Vectors
+from core.errors import LibraryError, LibraryInUse
+from core.index import store
+from core.index.database import Database
+from core.index.keyword_index import KeywordEntry, KeywordIndex
+from core.index.vector_index import Ids, VectorIndex
+from core.paths import private_folder
+from core.types import Chunk, Document, DocumentState, OutlineEntry, Page, Passage, Scope, Survey
+
+logger = logging.getLogger(__name__)
+
+
+class Library:
+    """Documents and their indexes in one folder. Safe to use from several threads.
+
+    Args:
+        folder: made if missing.
+        model_id: of the embedder whose vectors this library holds.
+        dimension: of those vectors.
+        writable: False opens a library beside its owner, for searching only.
+
+    Raises:
+        LibraryInUse: another process is its writer.
+        LibraryError: the folder cannot be used, or holds vectors of another embedder.
+    """
+
+    def __init__(self, folder: Path, model_id: str, dimension: int, *, writable: bool = True) -> None:
+        self.folder = folder
+        self._owner: filelock.FileLock | None = None
+        try:
+            private_folder(folder)
+            if writable:
+                self._owner = filelock.FileLock(folder / "library.lock", mode=0o600)
+                self._owner.acquire(timeout=0)
+        except filelock.Timeout as error:
+            raise LibraryInUse(
+                "Paperlamp is open with this library. Use that window, or close it and try again."
+            ) from error
+        except OSError as error:
+            raise LibraryError(f"The library folder {folder} cannot be used: {error.strerror}.") from error
+        try:
+            self._database = Database(folder / "library.sqlite3")
+            self._claim(model_id, writable=writable)
+            private_folder(folder / "index")
+            self._vectors = VectorIndex(folder / "index" / "vectors.faiss", model_id, dimension)
+            self._keywords = KeywordIndex(folder / "index", writable=writable)
+            self._reconcile(writable=writable)
+        except BaseException:
+            self._release()
+            raise
+
+    def close(self) -> None:
+        """Save the indexes and give the folder back."""
+        if self._owner is not None:
+            self.save_indexes()
+        self._keywords.close()
+        self._database.close()
+        self._release()
+
+    @property
+    def database(self) -> Database:
+        """The SQLite file, for what is stored beside documents: conversations."""
+        return self._database
+
+    # ── questions ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def documents(self) -> list[Document]:
+        """All documents, the one added last first."""
+        return store.read_documents(self._database.read())
+
+    def document(self, document: str) -> Document:
+        """One document by its id."""
+        return store.read_document(self._database.read(), document)
+
+    def resolve(self, reference: str) -> str:
+        """The id of the document that an id's beginning, a path, a file name or a title means."""
+        return store.resolve(self._database.read(), reference)
+
+    def collections(self) -> list[tuple[str, int]]:
+        """Names and sizes of the collections."""
+        return store.read_collections(self._database.read())
+
+    def outline(self, document: str) -> tuple[OutlineEntry, ...]:
+        """The document's bookmarks."""
+        return store.read_outline(self._database.read(), document)
+
+    def page_text(self, document: str, page_index: int) -> str:
+        """A page's text by PDFium's character index."""
+        return store.read_page_text(self._database.read(), document, page_index)
+
+    def pages_done(self, document: str) -> set[int]:
+        """Indices of the pages that were committed."""
+        return store.pages_done(self._database.read(), document)
+
+    def rows_in_scope(self, scope: Scope) -> list[int] | None:
+        """Row numbers of the documents in scope; None stands for all."""
+        return store.rows_in_scope(self._database.read(), scope)
+
+    def passages(self, scored: Sequence[tuple[int, float]]) -> list[Passage]:
+        """Passages for (chunk id, score), in the order given."""
+        return store.read_passages(self._database.read(), scored)
+
+    def search_vectors(self, query: Vectors, k: int, documents: Sequence[int] | None) -> list[tuple[int, float]]:
+        """The nearest chunks as (id, cosine)."""
+        among = store.chunk_ids(self._database.read(), documents) if documents is not None else None
+        return self._vectors.search(query, k, among)
+
+    def search_keywords(self, query: str, k: int, documents: Sequence[int] | None) -> list[tuple[int, float]]:
+        """The best chunks by words as (id, BM25)."""
+        return self._keywords.search(query, k, documents)
+
+    def words(self, text: str) -> list[str]:
+        """A text's words as the keyword index has them."""
+        return self._keywords.words(text)
+
+    def index_sizes(self) -> dict[str, int]:
+        """Entries in SQLite and in each index; they are equal when all is well."""
+        count = self._database.read().execute("SELECT COUNT(*) FROM chunks").fetchone()[0]
+        return {"chunks": int(count), "vectors": len(self._vectors), "keywords": len(self._keywords)}
+
+    # ── changes ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def add_file(self, document: str, path: Path, title: str, collection: str | None = None) -> bool:
+        """Note a file of a known hash; True if its document is new."""
+        with self._database.write() as db:
+            is_new = store.insert_document(db, document, title)
+            store.link(db, document, str(path), collection)
+        return is_new
+
+    def set_state(self, document: str, state: DocumentState, reason: str | None = None) -> None:
+        """Move a document to a state."""
+        with self._database.write() as db:
+            store.set_state(db, document, state, reason)
+
+    def set_survey(self, document: str, survey: Survey) -> None:
+        """Keep title, page count and outline."""
+        with self._database.write() as db:
+            store.set_survey(db, document, survey)
+
+    def commit_pages(
+        self, document: str, pages: Sequence[Page], chunks: Sequence[tuple[Chunk, str]], vectors: Vectors
+    ) -> None:
+        """Commit a batch of finished pages: rows and vectors in one transaction, then the indexes."""
+        with self._database.write() as db:
+            row, ids = store.insert_pages(db, document, pages, chunks, vectors)
+        if not len(ids):
+            return
+        if len(ids) != len(chunks):  # some pages were there already; the indexes take the new rows from SQLite
+            self._reconcile(writable=True)
+            return
+        self._vectors.add(ids, vectors)
+        entries = [
+            KeywordEntry(int(i), row, chunk.text, context) for i, (chunk, context) in zip(ids, chunks, strict=True)
+        ]
+        self._keywords.update(entries)
+
+    def forget_failed_pages(self, document: str) -> None:
+        """Let pages that failed be read again."""
+        with self._database.write() as db:
+            store.delete_failed_pages(db, document)
+
+    def remove(self, documents: Sequence[str]) -> None:
+        """Remove documents and everything of them."""
+        with self._database.write() as db:
+            ids = store.delete_documents(db, documents)
+        self._vectors.remove(ids)
+        self._keywords.update([], ids.tolist())
+
+    def add_collection(self, name: str) -> None:
+        """Make a collection unless there is one of that name."""
+        with self._database.write() as db:
+            store.insert_collection(db, name)
+
+    def assign(self, documents: Sequence[str], collection: str) -> None:
+        """Put documents into a collection."""
+        with self._database.write() as db:
+            store.insert_collection(db, collection)
+            store.assign(db, documents, collection)
+
+    def remove_collection(self, name: str) -> None:
+        """Delete a collection; its documents stay."""
+        with self._database.write() as db:
+            store.delete_collection(db, name)
+
+    def save_indexes(self) -> None:
+        """Write the vector index to its file; the keyword index is on disk with every commit."""
+        try:
+            self._vectors.save()
+        except (OSError, RuntimeError):
+            # Nothing is lost: SQLite has every vector, and the next start makes up what the file lacks.
+            logger.exception("the vector index could not be saved")
+
+    def check(self) -> str:
+        """SQLite's verdict on the file: `ok`, or what is wrong."""
+        return self._database.check()
+
+    # ── keeping in step ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def _claim(self, model_id: str, *, writable: bool) -> None:
+        """A library holds vectors of one embedder; the first one that opens it decides."""
+        row = self._database.read().execute("SELECT value FROM meta WHERE key = 'embedder'").fetchone()
+        if row is None:
+            if writable:
+                with self._database.write() as db:
+                    db.execute("INSERT INTO meta VALUES ('embedder', ?)", (model_id,))
+        elif row[0] != model_id:
+            raise LibraryError("This library was embedded with another model. Choose that model, or another folder.")
+
+    def _reconcile(self, *, writable: bool) -> None:
+        """Bring both indexes to exactly the chunks that SQLite holds, by difference of ids."""
+        db = self._database.read()
+        wanted = store.chunk_ids(db)
+        add, remove = _difference(wanted, self._vectors.ids())
+        self._vectors.remove(remove)
+        for ids, vectors in store.read_vectors(db, add):
+            self._vectors.add(ids, vectors)
+        if not writable:
+            return
+        add, remove = _difference(wanted, self._keywords.ids())
+        if len(remove):
+            self._keywords.update([], remove.tolist())
+        for entries in store.read_keyword_entries(db, add):
+            self._keywords.update(entries)
+
+    def _release(self) -> None:
+        if self._owner is not None:
+            self._owner.release()
+            self._owner = None
+
+
+def _difference(wanted: Ids, present: Ids) -> tuple[Ids, Ids]:
+    """Ids to add and ids to remove."""
+    return np.setdiff1d(wanted, present), np.setdiff1d(present, wanted)

@@ -1,0 +1,74 @@
+"""The library's tables, as the list of migrations that lead to them. Never edit one that was released: append."""
+
+from __future__ import annotations
+
+MIGRATIONS: list[list[str]] = [
+    [
+        "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
+        """CREATE TABLE documents (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            hash TEXT NOT NULL UNIQUE,
+            title TEXT NOT NULL,
+            state TEXT NOT NULL,
+            reason TEXT,
+            page_count INTEGER NOT NULL DEFAULT 0,
+            outline TEXT NOT NULL DEFAULT '[]',
+            added_at TEXT NOT NULL
+        ) STRICT""",
+        """CREATE TABLE locations (
+            document INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+            path TEXT NOT NULL UNIQUE,
+            seen_at TEXT NOT NULL
+        ) STRICT""",
+        "CREATE INDEX locations_by_document ON locations (document)",
+        "CREATE TABLE collections (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE) STRICT",
+        """CREATE TABLE membership (
+            collection INTEGER NOT NULL REFERENCES collections (id) ON DELETE CASCADE,
+            document INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+            PRIMARY KEY (collection, document)
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX membership_by_document ON membership (document)",
+        """CREATE TABLE pages (
+            document INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+            page_index INTEGER NOT NULL,
+            label TEXT NOT NULL,
+            text TEXT NOT NULL,
+            source TEXT NOT NULL,
+            reason TEXT,
+            PRIMARY KEY (document, page_index)
+        ) STRICT, WITHOUT ROWID""",
+        # AUTOINCREMENT: a chunk id is never given twice, so that an index that holds an id holds the right vector.
+        """CREATE TABLE chunks (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            document INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+            page_index INTEGER NOT NULL,
+            char_start INTEGER NOT NULL,
+            char_end INTEGER NOT NULL,
+            text TEXT NOT NULL,
+            heading_path TEXT NOT NULL,
+            context TEXT NOT NULL,
+            token_count INTEGER NOT NULL
+        ) STRICT""",
+        "CREATE INDEX chunks_by_page ON chunks (document, page_index)",
+        """CREATE TABLE vectors (
+            chunk INTEGER PRIMARY KEY REFERENCES chunks (id) ON DELETE CASCADE,
+            vector BLOB NOT NULL
+        ) STRICT""",
+        """CREATE TABLE conversations (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            title TEXT NOT NULL,
+            scope TEXT NOT NULL,
+            created_at TEXT NOT NULL,
+            updated_at TEXT NOT NULL
+        ) STRICT""",
+        """CREATE TABLE messages (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            conversation INTEGER NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+            role TEXT NOT NULL,
+            text TEXT NOT NULL,
+            answer TEXT,
+            created_at TEXT NOT NULL
+        ) STRICT""",
+        "CREATE INDEX messages_by_conversation ON messages (conversation)",
+    ],
+]

@@ -1,0 +1,323 @@
+"""Documents, pages, chunks and vectors as rows: SQL in, dataclasses out. Writers are inside `Database.write()`."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from core.embedding.embedder import Vectors
+from core.errors import UnknownDocument
+from core.index.keyword_index import KeywordEntry
+from core.index.vector_index import Ids
+from core.types import Chunk, Document, DocumentState, Health, OutlineEntry, Page, PageSource, Passage, Scope, Survey
+
+_DOCUMENTS = """
+    SELECT d.id, d.hash, d.title, d.state, d.reason, d.page_count, d.added_at,
+        (SELECT json_group_array(path) FROM (SELECT path FROM locations l WHERE l.document = d.id
+            ORDER BY l.seen_at DESC, l.rowid)) AS paths,
+        (SELECT json_group_array(c.name) FROM membership m JOIN collections c ON c.id = m.collection
+            WHERE m.document = d.id) AS collections,
+        (SELECT json_group_object(source, n) FROM (SELECT source, COUNT(*) AS n FROM pages p
+            WHERE p.document = d.id GROUP BY source)) AS health,
+        (SELECT COUNT(*) FROM chunks c WHERE c.document = d.id) AS chunk_count
+    FROM documents d
+"""
+_PASSAGES = """
+    SELECT c.id, d.hash, d.title, c.page_index, p.label, c.char_start, c.char_end, c.heading_path, c.text,
+        (SELECT path FROM locations l WHERE l.document = d.id ORDER BY l.seen_at DESC, l.rowid LIMIT 1) AS path
+    FROM chunks c
+    JOIN documents d ON d.id = c.document
+    JOIN pages p ON p.document = c.document AND p.page_index = c.page_index
+"""
+_IN_SLICES_OF = 20_000
+
+
+def now() -> str:
+    """The moment, as all rows have it: ISO 8601 in UTC."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+# ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def read_documents(db: sqlite3.Connection) -> list[Document]:
+    """All documents, the one added last first."""
+    return [_document(row) for row in db.execute(_DOCUMENTS + " ORDER BY d.id DESC")]
+
+
+def read_document(db: sqlite3.Connection, document: str) -> Document:
+    """One document by its hash.
+
+    Raises:
+        UnknownDocument: it is not in the library.
+    """
+    row = db.execute(_DOCUMENTS + " WHERE d.hash = ?", (document,)).fetchone()
+    if row is None:
+        raise UnknownDocument("This document is no longer in the library.")
+    return _document(row)
+
+
+def resolve(db: sqlite3.Connection, reference: str) -> str:
+    """The hash of the document that a person means: by hash or its beginning, path, file name, or title.
+
+    Raises:
+        UnknownDocument: none, or more than one.
+    """
+    absolute = str(Path(reference).expanduser().absolute())
+    for condition, value in (
+        ("l.path = ?", absolute),
+        ("d.hash = ?", reference),
+        ("length(?) >= 6 AND d.hash LIKE ? || '%'", reference),
+        ("l.path LIKE '%/' || ?", reference),
+        ("d.title = ? COLLATE NOCASE", reference),
+    ):
+        values = (value, value) if condition.startswith("length") else (value,)
+        rows = db.execute(
+            f"SELECT DISTINCT d.hash FROM documents d LEFT JOIN locations l ON l.document = d.id WHERE {condition}",
+            values,
+        ).fetchall()
+        if len(rows) == 1:
+            return str(rows[0][0])
+        if len(rows) > 1:
+            raise UnknownDocument(f"“{reference}” names {len(rows)} documents. Give the id or the full path of one.")
+    raise UnknownDocument(f"“{reference}” is not in the library. `paperlamp documents` lists what is.")
+
+
+def read_outline(db: sqlite3.Connection, document: str) -> tuple[OutlineEntry, ...]:
+    """The document's bookmarks."""
+    row = db.execute("SELECT outline FROM documents WHERE hash = ?", (document,)).fetchone()
+    return tuple(OutlineEntry(*entry) for entry in json.loads(row[0])) if row else ()
+
+
+def read_page_text(db: sqlite3.Connection, document: str, page_index: int) -> str:
+    """A page's text by PDFium's character index; empty when there is none."""
+    row = db.execute(
+        "SELECT text FROM pages WHERE page_index = ? AND document = (SELECT id FROM documents WHERE hash = ?)",
+        (page_index, document),
+    ).fetchone()
+    return str(row[0]) if row else ""
+
+
+def pages_done(db: sqlite3.Connection, document: str) -> set[int]:
+    """Indices of the pages that were committed."""
+    rows = db.execute(
+        "SELECT page_index FROM pages WHERE document = (SELECT id FROM documents WHERE hash = ?)", (document,)
+    )
+    return {row[0] for row in rows}
+
+
+def rows_in_scope(db: sqlite3.Connection, scope: Scope) -> list[int] | None:
+    """Row numbers of the documents in scope; None stands for all of them."""
+    if not scope.documents and scope.collection is None:
+        return None
+    conditions, values = [], []
+    if scope.documents:
+        conditions.append(f"hash IN ({','.join('?' * len(scope.documents))})")
+        values += list(scope.documents)
+    if scope.collection is not None:
+        conditions.append(
+            "id IN (SELECT document FROM membership m JOIN collections c ON c.id = m.collection WHERE c.name = ?)"
+        )
+        values.append(scope.collection)
+    return [row[0] for row in db.execute(f"SELECT id FROM documents WHERE {' AND '.join(conditions)}", values)]
+
+
+def chunk_ids(db: sqlite3.Connection, documents: Sequence[int] | None = None) -> Ids:
+    """Ids of all chunks, or of those of some documents (row numbers)."""
+    condition = f" WHERE document IN ({','.join(map(str, documents))})" if documents is not None else ""
+    return np.array([row[0] for row in db.execute("SELECT id FROM chunks" + condition)], np.int64)
+
+
+def read_vectors(db: sqlite3.Connection, ids: Ids) -> Iterator[tuple[Ids, Vectors]]:
+    """Stored vectors in slices of (ids, vectors), so that memory stays flat."""
+    for first in range(0, len(ids), _IN_SLICES_OF):
+        some = ids[first : first + _IN_SLICES_OF]
+        rows = db.execute(f"SELECT chunk, vector FROM vectors WHERE chunk IN ({','.join(map(str, some))})").fetchall()
+        if rows:
+            vectors = np.stack([np.frombuffer(row[1], np.float16) for row in rows]).astype(np.float32)
+            yield np.array([row[0] for row in rows], np.int64), vectors
+
+
+def read_keyword_entries(db: sqlite3.Connection, ids: Ids) -> Iterator[list[KeywordEntry]]:
+    """What the keyword index wants to know of chunks, in slices."""
+    for first in range(0, len(ids), _IN_SLICES_OF):
+        some = ids[first : first + _IN_SLICES_OF]
+        rows = db.execute(f"SELECT id, document, text, context FROM chunks WHERE id IN ({','.join(map(str, some))})")
+        yield [KeywordEntry(*row) for row in rows]
+
+
+def read_passages(db: sqlite3.Connection, scored: Sequence[tuple[int, float]]) -> list[Passage]:
+    """Passages for (chunk id, score), ranked in the order given; chunks removed meanwhile are left out."""
+    if not scored:
+        return []
+    marks = ",".join(str(chunk) for chunk, _ in scored)
+    rows = {row["id"]: row for row in db.execute(f"{_PASSAGES} WHERE c.id IN ({marks})")}
+    present = [(rows[chunk], score) for chunk, score in scored if chunk in rows]
+    return [_passage(row, rank, score) for rank, (row, score) in enumerate(present, 1)]
+
+
+def read_collections(db: sqlite3.Connection) -> list[tuple[str, int]]:
+    """Collections and how many documents each holds, by name."""
+    rows = db.execute(
+        """SELECT c.name, COUNT(m.document) FROM collections c LEFT JOIN membership m ON m.collection = c.id
+        GROUP BY c.id ORDER BY c.name COLLATE NOCASE"""
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+# ── writing ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def insert_document(db: sqlite3.Connection, document: str, title: str) -> bool:
+    """Make a document row, `queued`; False if that hash is known already."""
+    cursor = db.execute(
+        "INSERT INTO documents (hash, title, state, added_at) VALUES (?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING",
+        (document, title, DocumentState.QUEUED, now()),
+    )
+    return cursor.rowcount > 0
+
+
+def link(db: sqlite3.Connection, document: str, path: str, collection: str | None) -> None:
+    """Note where the file lies and which collection it belongs to. A path that held another file now holds this one."""
+    db.execute(
+        """INSERT INTO locations (document, path, seen_at) SELECT id, ?, ? FROM documents WHERE hash = ?
+        ON CONFLICT (path) DO UPDATE SET document = excluded.document, seen_at = excluded.seen_at""",
+        (path, now(), document),
+    )
+    if collection:
+        insert_collection(db, collection)
+        assign(db, [document], collection)
+
+
+def insert_collection(db: sqlite3.Connection, name: str) -> None:
+    """Make a collection unless there is one of that name."""
+    db.execute("INSERT INTO collections (name) VALUES (?) ON CONFLICT (name) DO NOTHING", (name,))
+
+
+def assign(db: sqlite3.Connection, documents: Iterable[str], collection: str) -> None:
+    """Put documents into a collection."""
+    db.executemany(
+        """INSERT INTO membership (collection, document)
+        SELECT c.id, d.id FROM collections c, documents d WHERE c.name = ? AND d.hash = ? ON CONFLICT DO NOTHING""",
+        [(collection, document) for document in documents],
+    )
+
+
+def delete_collection(db: sqlite3.Connection, name: str) -> None:
+    """Delete a collection; its documents stay."""
+    db.execute("DELETE FROM collections WHERE name = ?", (name,))
+
+
+def set_state(db: sqlite3.Connection, document: str, state: DocumentState, reason: str | None) -> None:
+    """Move a document to a state."""
+    db.execute("UPDATE documents SET state = ?, reason = ? WHERE hash = ?", (state, reason, document))
+
+
+def set_survey(db: sqlite3.Connection, document: str, survey: Survey) -> None:
+    """Keep what opening the file told."""
+    outline = json.dumps([[e.title, e.page_index, e.level] for e in survey.outline], ensure_ascii=False)
+    db.execute(
+        "UPDATE documents SET title = ?, page_count = ?, outline = ? WHERE hash = ?",
+        (survey.title, survey.page_count, outline, document),
+    )
+
+
+def insert_pages(
+    db: sqlite3.Connection,
+    document: str,
+    pages: Sequence[Page],
+    chunks: Sequence[tuple[Chunk, str]],
+    vectors: Vectors,
+) -> tuple[int, Ids]:
+    """Insert finished pages with their chunks and vectors; a page that is there already is passed over with its chunks.
+
+    Returns:
+        The document's row number and the ids of the new chunks, one for each of `chunks` that was inserted.
+    """
+    row = db.execute("SELECT id FROM documents WHERE hash = ?", (document,)).fetchone()
+    if row is None:  # removed while a worker was busy with it
+        return 0, np.empty(0, np.int64)
+    number = int(row[0])
+    fresh = set()
+    for page in pages:
+        cursor = db.execute(
+            "INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (number, page.index, page.label, page.text, page.source, page.reason),
+        )
+        if cursor.rowcount > 0:
+            fresh.add(page.index)
+    ids = []
+    for (chunk, context), vector in zip(chunks, vectors, strict=True):
+        if chunk.page_index not in fresh:
+            continue
+        cursor = db.execute(
+            """INSERT INTO chunks (document, page_index, char_start, char_end, text, heading_path, context, token_count)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+            (
+                number,
+                chunk.page_index,
+                chunk.char_start,
+                chunk.char_end,
+                chunk.text,
+                json.dumps(chunk.heading_path, ensure_ascii=False),
+                context,
+                chunk.token_count,
+            ),
+        )
+        ids.append(cursor.lastrowid or 0)
+        db.execute("INSERT INTO vectors VALUES (?, ?)", (cursor.lastrowid, vector.astype(np.float16).tobytes()))
+    return number, np.array(ids, np.int64)
+
+
+def delete_documents(db: sqlite3.Connection, documents: Sequence[str]) -> Ids:
+    """Delete documents with all that belongs to them; returns the ids of the chunks that went."""
+    marks = ",".join("?" * len(documents))
+    rows = db.execute(
+        f"SELECT id FROM chunks WHERE document IN (SELECT id FROM documents WHERE hash IN ({marks}))", documents
+    ).fetchall()
+    db.execute(f"DELETE FROM documents WHERE hash IN ({marks})", documents)
+    return np.array([row[0] for row in rows], np.int64)
+
+
+def delete_failed_pages(db: sqlite3.Connection, document: str) -> None:
+    """Forget the pages that failed, so that a retry reads them again."""
+    db.execute(
+        "DELETE FROM pages WHERE source = ? AND document = (SELECT id FROM documents WHERE hash = ?)",
+        (PageSource.FAILED, document),
+    )
+
+
+def _document(row: sqlite3.Row) -> Document:
+    return Document(
+        id=row["hash"],
+        title=row["title"],
+        state=DocumentState(row["state"]),
+        paths=tuple(json.loads(row["paths"])),
+        page_count=row["page_count"],
+        reason=row["reason"],
+        health=Health(**json.loads(row["health"])),
+        chunk_count=row["chunk_count"],
+        collections=tuple(json.loads(row["collections"])),
+        added_at=row["added_at"],
+    )
+
+
+def _passage(row: sqlite3.Row, rank: int, score: float) -> Passage:
+    return Passage(
+        rank=rank,
+        score=score,
+        document=row["hash"],
+        path=row["path"] or "",
+        title=row["title"],
+        page_index=row["page_index"],
+        page_label=row["label"],
+        char_start=row["char_start"],
+        char_end=row["char_end"],
+        heading=" › ".join(json.loads(row["heading_path"])),
+        text=row["text"],
+    )

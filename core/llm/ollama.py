@@ -1,0 +1,153 @@
+"""Ollama on this computer, through its official asynchronous client."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import ollama
+
+from core.errors import ModelError, ModelFailed, ModelMissing
+from core.llm.chat_model import ChatTurn, ModelInfo, estimate_tokens
+
+PREFIX = "ollama/"
+_DEFAULT_HOST = "http://127.0.0.1:11434"
+_DEFAULT_CONTEXT = 4096
+_CONTEXT_STEP = 1024
+_CONTEXT_CAP = 32768  # more is slow on a laptop and seldom answers better
+_PROBE_SECONDS = 1.5
+# No limit between tokens: loading a large model from a slow disk takes minutes, and says nothing meanwhile.
+_STREAM_TIMEOUT = httpx.Timeout(connect=3.0, read=None, write=30.0, pool=None)
+
+
+def host_address(environment: Mapping[str, str] = os.environ) -> str:
+    """Where Ollama listens: OLLAMA_HOST as Ollama itself reads it, else 127.0.0.1:11434."""
+    value = environment.get("OLLAMA_HOST", "").strip()
+    if not value:
+        return _DEFAULT_HOST
+    parts = urlsplit(value if "//" in value else f"http://{value}")
+    host = parts.hostname or "127.0.0.1"
+    host = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # what a server binds is not where one connects
+    return f"{parts.scheme or 'http'}://{f'[{host}]' if ':' in host else host}:{parts.port or 11434}"
+
+
+def is_loopback(address: str) -> bool:
+    """True if the address cannot leave this computer."""
+    host = urlsplit(address).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def connect(address: str, timeout: httpx.Timeout | float) -> ollama.AsyncClient:
+    """A client that takes no proxy from the environment.
+
+    Raises:
+        ModelMissing: the address is another computer's. Documents would leave this one.
+    """
+    if not is_loopback(address):
+        raise ModelMissing(
+            f"OLLAMA_HOST points to {address}, which is another computer. Paperlamp only talks to Ollama on this one: "
+            "unset OLLAMA_HOST, or set it to 127.0.0.1."
+        )
+    return ollama.AsyncClient(host=address, timeout=timeout, trust_env=False)
+
+
+async def list_models(address: str | None = None) -> list[ModelInfo]:
+    """The chat models that Ollama has pulled, the largest first; embedding models are left out.
+
+    Raises:
+        ModelMissing: Ollama does not answer.
+    """
+    address = address or host_address()
+    client = connect(address, _PROBE_SECONDS)
+    try:
+        listing = await client.list()
+    except (httpx.HTTPError, ConnectionError, OSError) as error:
+        raise ModelMissing("Ollama is not running. Start it, or use the built-in model.") from error
+    except ollama.ResponseError as error:
+        raise ModelFailed(f"Ollama answered with an error: {error.error}") from error
+    found = []
+    for model in sorted(listing.models, key=lambda model: -(model.size or 0)):
+        name = model.model or ""
+        family = (model.details.family if model.details else "") or ""
+        if name and "bert" not in family and "embed" not in name:
+            size = f"{model.size / 1e9:.1f} GB" if model.size else ""
+            found.append(ModelInfo(PREFIX + name, f"{name.removesuffix(':latest')} · Ollama", size))
+    return found
+
+
+class OllamaChatModel:
+    """One of Ollama's models."""
+
+    def __init__(self, name: str, address: str | None = None) -> None:
+        self._name = name
+        self._address = address or host_address()
+        self._client = connect(self._address, _STREAM_TIMEOUT)
+        self._limit: int | None = None
+
+    @property
+    def info(self) -> ModelInfo:
+        """Id and label."""
+        return ModelInfo(PREFIX + self._name, f"{self._name.removesuffix(':latest')} · Ollama")
+
+    @property
+    def is_small(self) -> bool:
+        """Ollama's models follow instructions."""
+        return False
+
+    async def context_limit(self) -> int:
+        """The window that the model was trained for, capped at what a laptop bears."""
+        if self._limit is None:
+            try:
+                shown = await self._client.show(self._name)
+            except Exception as error:
+                raise self._explain(error) from error
+            lengths = [v for k, v in (shown.modelinfo or {}).items() if k.endswith(".context_length")]
+            self._limit = min(int(lengths[0]) if lengths else _DEFAULT_CONTEXT, _CONTEXT_CAP)
+        return self._limit
+
+    async def count_tokens(self, text: str) -> int:
+        """An estimate on the safe side: Ollama has no call that counts."""
+        return estimate_tokens(text)
+
+    async def stream(
+        self, turns: Sequence[ChatTurn], *, prompt_tokens: int, max_tokens: int
+    ) -> AsyncGenerator[str, None]:
+        """Tokens as Ollama sends them; closing this iterator closes the connection, which stops the model."""
+        needed = prompt_tokens + max_tokens
+        num_ctx = min(-(-needed // _CONTEXT_STEP) * _CONTEXT_STEP, await self.context_limit())
+        messages = [{"role": turn.role.value if turn.role else "system", "content": turn.content} for turn in turns]
+        options = {"num_ctx": num_ctx, "num_predict": max_tokens, "temperature": 0.1}
+        try:
+            parts = await self._client.chat(self._name, messages, stream=True, think=False, options=options)
+            async with aclosing(parts) as stream:  # type: ignore[type-var]
+                async for part in stream:
+                    if part.message.content:
+                        yield part.message.content
+        except Exception as error:
+            raise self._explain(error) from error
+
+    async def close(self) -> None:
+        """Close idle connections."""
+        inner: Any = self._client._client  # noqa: SLF001  (the client offers no public way to close)
+        await inner.aclose()
+
+    def _explain(self, error: Exception) -> ModelError:
+        if isinstance(error, ModelError):
+            return error
+        if isinstance(error, ollama.ResponseError):
+            if error.status_code == 404:
+                return ModelMissing(f"Ollama does not have {self._name}. Fetch it with: ollama pull {self._name}")
+            return ModelFailed(f"Ollama could not answer with {self._name}: {error.error}")
+        if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | ConnectionError):
+            return ModelMissing("Ollama is not running. Start it, or choose the built-in model.")
+        return ModelFailed(f"The connection to Ollama broke off while {self._name} was answering. Ask again.")

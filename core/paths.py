@@ -1,0 +1,39 @@
+"""Where things lie: resources that ship with Paperlamp, and the folders it writes to."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import platformdirs
+
+
+def resources_folder() -> Path:
+    """The `resources` folder, in a source checkout and in the frozen application alike."""
+    frozen_root = getattr(sys, "_MEIPASS", None)
+    root = Path(frozen_root) if frozen_root else Path(__file__).resolve().parent.parent
+    return root / "resources"
+
+
+def data_folder() -> Path:
+    """The person's data folder; the environment variable `PAPERLAMP_DATA` moves it."""
+    override = os.environ.get("PAPERLAMP_DATA")
+    return Path(override) if override else Path(platformdirs.user_data_dir("Paperlamp", appauthor=False))
+
+
+def default_library_folder() -> Path:
+    """The library that is opened when none is named."""
+    return data_folder() / "library"
+
+
+def models_folder() -> Path:
+    """Compiled embedding models, one folder for each, shared by all libraries."""
+    return data_folder() / "models"
+
+
+def private_folder(path: Path) -> Path:
+    """Make `path` (and its parents) readable by the person alone, and return it."""
+    path.mkdir(parents=True, exist_ok=True)
+    path.chmod(0o700)
+    return path

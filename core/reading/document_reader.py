@@ -1,0 +1,145 @@
+"""The one door to a file: PDFium, then pypdf, then a sentence that says what is wrong."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from core.errors import BrokenFile, DocumentError, NeedsPassword, UnsupportedFile
+from core.reading.pdfium import PdfiumReader
+from core.reading.pypdf_fallback import PypdfReader
+from core.types import Page, PageSource, Survey
+
+# Titles that programs write by themselves and that name nothing.
+_NO_TITLE = re.compile(
+    r"^(untitled|microsoft (word|powerpoint|excel)|document\d*$|slide ?\d*$|title$|.*[\\/].*"
+    r"|.*\.(pdf|docx?|pptx?|xlsx?|indd|tex|dvi|qxd|ps|eps)$)",
+    re.IGNORECASE,
+)
+# File names that scanners, cameras, downloads and content systems give.
+_NO_NAME = re.compile(
+    r"^(scan|img|image|dsc|doc|document|file|untitled|download|print|fax|page|unknown)[ \d()]*$", re.IGNORECASE
+)
+_HEX = re.compile(r"^[0-9a-f]{8,}$", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_TITLE_LIMIT = 160
+
+
+class DocumentReader:
+    """An open document, read page by page.
+
+    Raises:
+        NeedsPassword, UnsupportedFile, BrokenFile: with the sentence that the person sees.
+    """
+
+    def __init__(self, path: Path, password: str | None = None) -> None:
+        self._path = path
+        self._password = password
+        self._fallback: PypdfReader | None = None
+        self._pdfium: PdfiumReader | None = None
+        _require_pdf(path)
+        try:
+            self._pdfium = PdfiumReader(path, password)
+            self.page_count = self._pdfium.page_count
+        except (BrokenFile, UnsupportedFile, NeedsPassword) as error:
+            self._fallback = self._open_fallback(error)
+            self.page_count = self._fallback.page_count
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release the file."""
+        if self._pdfium:
+            self._pdfium.close()
+
+    def survey(self) -> Survey:
+        """Title, page count and outline."""
+        outline = self._pdfium.outline() if self._pdfium else ()
+        return Survey(self._title(), self.page_count, outline)
+
+    def read_page(self, index: int) -> Page:
+        """One page, by whichever reader manages it; a page that none can read is `failed` with the reason."""
+        try:
+            if self._pdfium:
+                return self._pdfium.read_page(index)
+        except BrokenFile:
+            pass  # pypdf is asked next; if it fails too, the page says so below
+        try:
+            if self._fallback is None:
+                self._fallback = PypdfReader(self._path, self._password)
+            return self._fallback.read_page(index)
+        except DocumentError as error:
+            label = self._pdfium.label(index) if self._pdfium else str(index + 1)
+            return Page(index, label, "", PageSource.FAILED, str(error))
+
+    def _open_fallback(self, error: DocumentError) -> PypdfReader:
+        """Pypdf's opinion; where it fails too, the more telling of the two errors is raised."""
+        try:
+            return PypdfReader(self._path, self._password)
+        except (NeedsPassword, UnsupportedFile):
+            raise
+        except BrokenFile as second:
+            raise error from second
+
+    def _title(self) -> str:
+        """The first real title among metadata, a telling file name, and the largest heading of the first page.
+
+        The file name comes before the heading: first pages open with "FORM 10-Q" or a company's name far more often
+        than people name a file badly.
+        """
+        from_metadata = self._pdfium.metadata_title() if self._pdfium else ""
+        if not _is_title(from_metadata):
+            from_metadata = self._xmp_title()
+        if _is_title(from_metadata):
+            return _tidy_title(from_metadata)
+        from_file = title_from_file_name(self._path)
+        if _WORD.search(from_file) and not _NO_NAME.match(from_file) and not _HEX.match(from_file):
+            return _tidy_title(from_file)
+        first = self.read_page(0)
+        largest = min(first.headings, key=lambda heading: heading.level, default=None)
+        if largest and largest.level <= 2 and _is_title(largest.text):
+            return _tidy_title(largest.text)
+        return _tidy_title(from_file)
+
+    def _xmp_title(self) -> str:
+        try:
+            self._fallback = self._fallback or PypdfReader(self._path, self._password)
+        except DocumentError:
+            return ""
+        return self._fallback.metadata_title()
+
+
+def title_from_file_name(path: Path) -> str:
+    """`Standard_benefits-details.pdf` → `Standard benefits details`."""
+    return " ".join(re.sub(r"[_\-]+", " ", path.stem).split()) or path.name
+
+
+def _is_title(text: str) -> bool:
+    text = text.strip()
+    return len(text) >= 4 and not _NO_TITLE.match(text) and sum(c.isalpha() for c in text) >= 0.5 * len(text)
+
+
+def _tidy_title(text: str) -> str:
+    return " ".join(text.split())[:_TITLE_LIMIT]
+
+
+def _require_pdf(path: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            head = file.read(4096)
+    except FileNotFoundError as error:
+        raise BrokenFile("The file is no longer there. It may have been moved or deleted.") from error
+    except OSError as error:
+        raise BrokenFile(f"The file cannot be opened: {error.strerror or 'the system refused'}.") from error
+    if not head:
+        raise BrokenFile("The file is empty (0 bytes). Copy it again from where it came from.")
+    if b"%PDF" not in head and head[:1] in (b"<", b"{", b"P", b"\x89", b"\xff", b"G"):
+        raise UnsupportedFile("This is not a PDF, although its name says so.")

@@ -1,0 +1,95 @@
+"""What the command line shows to people: a progress bar on stderr, passages and answers as text."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import textwrap
+from collections.abc import Sequence
+from typing import TextIO
+
+from core.types import Answer, OverallProgress, Passage, Verdict
+
+_BAR = 24
+_MARKS = {
+    Verdict.SUPPORTED: "",
+    Verdict.PARTLY: " (only partly found)",
+    Verdict.UNSUPPORTED: " (not found in your documents)",
+}
+
+
+class ProgressBar:
+    """One line that rewrites itself on a terminal; silent where there is none."""
+
+    def __init__(self, stream: TextIO, *, visible: bool) -> None:
+        self._stream = stream
+        self._visible = visible and stream.isatty()
+
+    def show(self, overall: OverallProgress) -> None:
+        """Draw the state of things."""
+        if not self._visible or not overall.pages_total:
+            return
+        share = overall.pages_done / overall.pages_total
+        filled = int(share * _BAR)
+        speed = f" · {overall.pages_per_second:.0f} pages/s" if overall.pages_per_second else ""
+        left = f" · {duration(overall.eta_seconds)} left" if overall.eta_seconds is not None else ""
+        line = f"{'█' * filled}{'░' * (_BAR - filled)} {overall.pages_done} of {overall.pages_total} pages{speed}{left}"
+        print(f"\r\x1b[2K{line}", end="", flush=True, file=self._stream)
+
+    def close(self) -> None:
+        """Take the line away."""
+        if self._visible:
+            print("\r\x1b[2K", end="", flush=True, file=self._stream)
+
+
+def duration(seconds: float) -> str:
+    """`31 s`, `4 min`, `1 h 20 min`."""
+    if seconds < 60:
+        return f"{max(1, round(seconds))} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def print_passages(passages: Sequence[Passage]) -> None:
+    """Passages as a numbered list."""
+    if not passages:
+        print("Nothing was found.", file=sys.stderr)
+    for passage in passages:
+        heading = f" · {passage.heading}" if passage.heading else ""
+        print(f"[{passage.rank}] {passage.title} · p. {passage.page_label}{heading}")
+        print(_wrapped(passage.text, "    "))
+
+
+def print_answer(answer: Answer) -> None:
+    """An answer sentence by sentence with its citations, then the words they point to."""
+    if answer.error:
+        print(answer.error)
+    elif answer.refused or not answer.sentences:
+        print(_wrapped(answer.text, ""))
+    else:
+        parts = []
+        for sentence in answer.sentences:
+            marks = "".join(f"[{citation.number}]" for citation in sentence.citations)
+            missing = "" if all(f"[{c.number}]" in sentence.text for c in sentence.citations) else f" {marks}"
+            parts.append(f"{sentence.text}{missing}{_MARKS[sentence.verdict]}")
+        print(_wrapped(" ".join(parts), ""))
+    print()
+    cited = {c.number: c for s in answer.sentences for c in s.citations}
+    for number, passage in enumerate(answer.passages, 1):
+        if cited and number not in cited:
+            continue
+        quote = cited[number].quote if number in cited else passage.text
+        print(f"[{number}] {passage.title} · p. {passage.page_label} ({passage.page_index + 1} of the file)")
+        print(_wrapped(f"“{quote}”", "    ", lines=6))
+
+
+def _wrapped(text: str, indent: str, lines: int | None = None) -> str:
+    width = min(100, shutil.get_terminal_size((100, 24)).columns)
+    return textwrap.fill(
+        " ".join(text.split()),
+        width,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        max_lines=lines,
+        placeholder=" …",
+    )

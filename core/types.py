@@ -1,0 +1,304 @@
+"""The nouns of Paperlamp: frozen dataclasses that cross threads, processes and the border to the window.
+
+Offsets are PDFium character indices: `text[i]` is the character that PDFium counts as number `i` of the page, so a
+span found here can be highlighted there. All page indices count from 0; page labels are what is printed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class DocumentState(StrEnum):
+    """Where a document stands; the values are part of the command line's contract."""
+
+    QUEUED = "queued"
+    READING = "reading"
+    EMBEDDING = "embedding"
+    PAUSED = "paused"
+    READY = "ready"
+    FAILED = "failed"
+    NEEDS_PASSWORD = "needs_password"
+
+    @property
+    def is_final(self) -> bool:
+        """True where nothing more happens without the person."""
+        return self in (DocumentState.READY, DocumentState.FAILED, DocumentState.NEEDS_PASSWORD, DocumentState.PAUSED)
+
+
+class PageSource(StrEnum):
+    """How the text of a page was obtained."""
+
+    TEXT = "text"
+    OCR = "ocr"
+    EMPTY = "empty"
+    FAILED = "failed"
+
+
+class SearchMode(StrEnum):
+    """Which index answers a search."""
+
+    HYBRID = "hybrid"
+    DENSE = "dense"
+    KEYWORD = "keyword"
+
+
+class Verdict(StrEnum):
+    """What the check of a sentence against its passages came to."""
+
+    SUPPORTED = "supported"
+    PARTLY = "partly"
+    UNSUPPORTED = "unsupported"
+
+
+class Role(StrEnum):
+    """Who said a message."""
+
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+# ── documents ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading on a page; `level` 1 is the highest."""
+
+    char_start: int
+    level: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page as it was read: text by PDFium's character index, headings in reading order."""
+
+    index: int
+    label: str
+    text: str
+    source: PageSource
+    reason: str | None = None
+    headings: tuple[Heading, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineEntry:
+    """One bookmark of the document's outline."""
+
+    title: str
+    page_index: int
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What opening a file tells about it before any page is read."""
+
+    title: str
+    page_count: int
+    outline: tuple[OutlineEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A stored piece of one page: `page.text[char_start:char_end]`, and the headings above it."""
+
+    page_index: int
+    char_start: int
+    char_end: int
+    text: str
+    heading_path: tuple[str, ...]
+    token_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Pages of a document by how their text was obtained."""
+
+    text: int = 0
+    ocr: int = 0
+    empty: int = 0
+    failed: int = 0
+
+    @property
+    def pages_done(self) -> int:
+        """Pages that were looked at, with whatever result."""
+        return self.text + self.ocr + self.empty + self.failed
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document of the library; `id` is the SHA-256 of its bytes in hexadecimal."""
+
+    id: str
+    title: str
+    state: DocumentState
+    paths: tuple[str, ...]
+    page_count: int = 0
+    reason: str | None = None
+    health: Health = Health()
+    chunk_count: int = 0
+    collections: tuple[str, ...] = ()
+    added_at: str = ""
+
+    @property
+    def path(self) -> str:
+        """Where the file was seen last."""
+        return self.paths[0] if self.paths else ""
+
+
+@dataclass(frozen=True, slots=True)
+class IngestProgress:
+    """A document's progress at one moment; `eta_seconds` is None until a rate has been measured."""
+
+    document: str
+    path: str
+    state: DocumentState
+    pages_done: int
+    pages_total: int
+    pages_per_second: float | None = None
+    eta_seconds: float | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OverallProgress:
+    """Everything that is being added, taken together."""
+
+    files_done: int
+    files_total: int
+    pages_done: int
+    pages_total: int
+    pages_per_second: float | None = None
+    eta_seconds: float | None = None
+
+    @property
+    def is_idle(self) -> bool:
+        """True when nothing is left to do."""
+        return self.files_done >= self.files_total
+
+
+# ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where to search: some documents, one collection, or (both empty) the whole library."""
+
+    documents: tuple[str, ...] = ()
+    collection: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A chunk that was retrieved, with its score and all that is needed to show it on its page."""
+
+    rank: int
+    score: float
+    document: str
+    path: str
+    title: str
+    page_index: int
+    page_label: str
+    char_start: int
+    char_end: int
+    heading: str
+    text: str
+    used: bool = True
+
+
+# ── answers ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The words that support a sentence.
+
+    Attributes:
+        number: the passage cited, counted from 1 as in the prompt and on the chip.
+        char_start, char_end: the span on the passage's page.
+        quote: the words of that span, white space tidied.
+    """
+
+    number: int
+    document: str
+    page_index: int
+    page_label: str
+    char_start: int
+    char_end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSentence:
+    """One sentence of an answer with its citations and the verdict of the grounding check."""
+
+    text: str
+    citations: tuple[Citation, ...]
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class ContextUse:
+    """How much of the model's context window the prompt took."""
+
+    tokens: int
+    limit: int
+    passages_fit: int
+    passages_found: int
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Milliseconds from the question to each stage; None for a stage that was not reached."""
+
+    retrieve_ms: float
+    first_token_ms: float | None
+    total_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A finished answer and everything it rests on.
+
+    Attributes:
+        text: what the model said, as Markdown, citation marks `[n]` included.
+        error: a plain sentence when no model could answer; the passages are there all the same.
+    """
+
+    question: str
+    standalone_question: str
+    text: str
+    refused: bool
+    sentences: tuple[AnswerSentence, ...]
+    passages: tuple[Passage, ...]
+    model: str
+    context: ContextUse
+    timings: Timings
+    error: str | None = None
+    stopped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a conversation; an assistant's message carries its `answer` once that is finished."""
+
+    id: int
+    conversation: int
+    role: Role
+    text: str
+    created_at: str
+    answer: Answer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation as the sidebar lists it."""
+
+    id: int
+    title: str
+    created_at: str
+    updated_at: str
+    scope: Scope = field(default_factory=Scope)
