@@ -1,0 +1,1 @@
+"""What is being added right now, and what leaves the machine: nothing."""

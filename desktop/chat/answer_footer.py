@@ -1,0 +1,170 @@
+"""What stands under an answer: how it was checked, what was searched, and what can be done with it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QToolButton, QWidget
+
+from core.types import Answer, Verdict
+from desktop.chat.flow import BLEED, flow
+from desktop.theme.theme import Theme
+from desktop.theme.tokens import TextStyle
+
+_COPIED_MS = 1600
+
+
+class VerdictLine(QWidget):
+    """Counts the sentences by verdict and says what was searched."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._supported = self._label(theme, "supported", 500)
+        self._partly = self._label(theme, "caution", 400)
+        self._missing = self._label(theme, "caution", 500)
+        self._searched = self._label(theme, "meta", 400)
+        self._stopped = self._label(theme, "meta", 500)
+        self._labels = (self._stopped, self._supported, self._missing, self._partly, self._searched)
+
+    def show_answer(self, answer: Answer) -> None:
+        """Describe a finished answer."""
+        verdicts = [sentence.verdict for sentence in answer.sentences]
+        plain = bool(answer.refused or answer.error)
+        self._put(self._stopped, self.tr("Stopped") if answer.stopped else "")
+        self._put(self._supported, "" if plain else self._supported_text(verdicts.count(Verdict.SUPPORTED)))
+        missing, partly = verdicts.count(Verdict.UNSUPPORTED), verdicts.count(Verdict.PARTLY)
+        found = self.tr("{n} not found in your documents").format(n=missing)
+        self._put(self._missing, found if missing and not plain else "")
+        self._put(self._partly, self.tr("{n} only partly found").format(n=partly) if partly and not plain else "")
+        self._put(self._searched, self._searched_text(answer))
+
+    def arrange(self, width: int) -> int:
+        """Place the parts; returns the height."""
+        return flow(self._labels, QPoint(BLEED, 0), width - 2 * BLEED, 14)
+
+    def _supported_text(self, count: int) -> str:
+        if not count:
+            return ""
+        return self.tr("✓ 1 sentence supported") if count == 1 else self.tr("✓ {n} sentences supported").format(n=count)
+
+    def _searched_text(self, answer: Answer) -> str:
+        context, parts = answer.context, []
+        if context.passages_found == 0:
+            parts.append(self.tr("No passages found"))
+        elif answer.error or context.passages_fit == context.passages_found:
+            one = context.passages_found == 1
+            parts.append(self.tr("1 passage") if one else self.tr("{n} passages").format(n=context.passages_found))
+        else:
+            parts.append(
+                self.tr("{fit} of {found} passages fit").format(fit=context.passages_fit, found=context.passages_found)
+            )
+        parts.append(self.tr("searched in {ms} ms").format(ms=max(1, round(answer.timings.retrieve_ms))))
+        return " · ".join(parts)
+
+    def _label(self, theme: Theme, kind: str, weight: int) -> QLabel:
+        label = QLabel(self)
+        label.setFont(theme.font(TextStyle.META, weight=weight))
+        label.setProperty("kind", kind)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.hide()
+        return label
+
+    def _put(self, label: QLabel, text: str) -> None:
+        label.setText(text)
+        label.setVisible(bool(text))
+
+
+class AnswerActions(QWidget):
+    """The quiet buttons under an answer.
+
+    Signals:
+        copy_requested: the answer is to be copied; True with its sources.
+        retry_requested: the answer is to be made again.
+    """
+
+    copy_requested = Signal(bool)
+    retry_requested = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._copy = self._button(self.tr("Copy"))
+        self._copy.clicked.connect(self._on_copy_clicked)
+        self._more = QToolButton(self)
+        self._more.setAccessibleName(self.tr("More ways to copy"))
+        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._more.setFixedSize(20, 24)
+        menu = QMenu(self._more)
+        for text, sources in ((self.tr("Copy"), False), (self.tr("Copy with sources"), True)):
+            action = QAction(text, menu)
+            action.setData(sources)
+            menu.addAction(action)
+        menu.triggered.connect(self._on_copy_chosen)
+        self._more.setMenu(menu)
+        self._retry = self._button(self.tr("Regenerate"))
+        self._retry.clicked.connect(self._on_retry_clicked)
+        self._copied_timer = QTimer(self, singleShot=True, interval=_COPIED_MS)
+        self._copied_timer.timeout.connect(self._on_copied_timeout)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    @property
+    def last_stop(self) -> QWidget:
+        """The last button that Tab reaches."""
+        return self._retry
+
+    def set_retry_visible(self, visible: bool) -> None:
+        """Offer to make the answer again; only the last one offers it."""
+        self._retry.setVisible(visible)
+
+    def set_copy_visible(self, visible: bool) -> None:
+        """Offer copying; there is nothing to copy without a text."""
+        self._copy.setVisible(visible)
+        self._more.setVisible(visible)
+
+    def chain_focus(self, previous: QWidget) -> QWidget:
+        """Let Tab reach the buttons after `previous`; returns the last stop."""
+        for stop in (self._copy, self._more, self._retry):
+            QWidget.setTabOrder(previous, stop)
+            previous = stop
+        return previous
+
+    def arrange(self, width: int) -> int:
+        """Place the buttons; returns the height."""
+        start = BLEED - 8
+        height = flow((self._copy, self._more), QPoint(start, 0), width, -8)
+        left = self._more.geometry().right() + 5 if not self._more.isHidden() else start
+        return max(height, flow((self._retry,), QPoint(left, 0), width - left, 0))
+
+    def _button(self, text: str) -> QPushButton:
+        button = QPushButton(text, self)
+        button.setProperty("kind", "quiet")
+        button.setFont(self._theme.font(TextStyle.META))
+        button.setCursor(Qt.CursorShape.PointingHandCursor)
+        return button
+
+    def _copied(self, sources: bool) -> None:
+        self.copy_requested.emit(sources)
+        self._copy.setMinimumWidth(self._copy.width())
+        self._copy.setText(self.tr("Copied"))
+        self._copied_timer.start()
+
+    @Slot()
+    def _on_copy_clicked(self) -> None:
+        self._copied(False)
+
+    @Slot(QAction)
+    def _on_copy_chosen(self, action: QAction) -> None:
+        self._copied(bool(action.data()))
+
+    @Slot()
+    def _on_retry_clicked(self) -> None:
+        self.retry_requested.emit()
+
+    @Slot()
+    def _on_copied_timeout(self) -> None:
+        self._copy.setText(self.tr("Copy"))
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self._more.setIcon(self._theme.icon("chevron-down", "ink_second", 12))

@@ -1,0 +1,81 @@
+"""What the person asked, as a bubble on the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import QLabel, QWidget
+
+from desktop.chat.flow import BLEED
+from desktop.theme.theme import Theme
+from desktop.theme.tokens import Radius, TextStyle
+
+_PAD_X, _PAD_Y = 14, 9
+_SHARE = 0.78
+_SMALL_CORNER = 4.0
+
+
+class QuestionBubble(QWidget):
+    """A row of the transcript with the person's own words, selectable.
+
+    Signals:
+        height_changed: never sent; every row of the transcript has it.
+    """
+
+    height_changed = Signal()
+
+    def __init__(self, theme: Theme, text: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._label = QLabel(self)
+        self._label.setTextFormat(Qt.TextFormat.PlainText)
+        self._label.setWordWrap(True)
+        self._label.setFont(theme.font(TextStyle.ANSWER))
+        self._label.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        # Reachable with a click, but not a stop on the way of Tab: there is nothing to do here.
+        self._label.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._label.setCursor(Qt.CursorShape.IBeamCursor)
+        self._label.setAccessibleName(self.tr("Your question"))
+        self.set_text(text)
+        theme.changed.connect(self._on_theme_changed)
+
+    def set_text(self, text: str) -> None:
+        """Show these words."""
+        self._label.setText(text)
+
+    def arrange(self, width: int) -> int:
+        """Place the bubble at the right of the column; returns the row's height."""
+        most = int((width - 2 * BLEED) * _SHARE) - 2 * _PAD_X
+        size = self._text_size(most)
+        left = width - BLEED - _PAD_X - size.width()
+        self._label.setGeometry(left, _PAD_Y, size.width(), size.height())
+        self.update()
+        return size.height() + 2 * _PAD_Y
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.color("accent_ground"))
+        painter.drawPath(self._shape(QRectF(self._label.geometry()).adjusted(-_PAD_X, -_PAD_Y, _PAD_X, _PAD_Y)))
+
+    def _text_size(self, most: int) -> QSize:
+        natural = QFontMetrics(self._label.font()).boundingRect(
+            0, 0, most, 100_000, Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere, self._label.text()
+        )
+        width = min(most, natural.width() + 4)
+        return QSize(width, self._label.heightForWidth(width))
+
+    def _shape(self, rect: QRectF) -> QPainterPath:
+        path = QPainterPath()
+        path.setFillRule(Qt.FillRule.WindingFill)
+        path.addRoundedRect(rect, Radius.COMPOSER, Radius.COMPOSER)
+        half = QRectF(rect.center(), rect.bottomRight())
+        path.addRoundedRect(half, _SMALL_CORNER, _SMALL_CORNER)
+        return path.simplified()
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self.update()

@@ -1,0 +1,1 @@
+"""The left pane: collections, documents and conversations, and the empty state that invites the first files."""

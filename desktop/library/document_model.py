@@ -1,0 +1,320 @@
+"""The documents of the library as rows with named roles, and the filter that the pane lays over them."""
+
+from __future__ import annotations
+
+import html
+import json
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import IntEnum, StrEnum
+from pathlib import PurePath
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, QObject, QSortFilterProxyModel, Qt
+from PySide6.QtGui import QImage
+
+from core.types import Document, DocumentState, IngestProgress
+from desktop.library.keyed_list_model import KeyedListModel, ModelIndex
+from desktop.library.wording import document_meta, health_line, pages_of
+
+DOCUMENTS_MIME_TYPE = "application/x-paperlamp-documents"
+
+_WORKING = (DocumentState.QUEUED, DocumentState.READING, DocumentState.EMBEDDING)
+_ATTENTION = (DocumentState.FAILED, DocumentState.NEEDS_PASSWORD)
+
+
+class RowAction(StrEnum):
+    """What can be asked of a document on its own row."""
+
+    UNLOCK = "unlock"
+    RETRY = "retry"
+    RESUME = "resume"
+    STOP = "stop"
+
+
+class DocumentRole(IntEnum):
+    """What a view can ask of a row. Qt hands string enums on as plain strings: compare with `==`, never with `is`.
+
+    `ID` str, `TITLE` str, `STATE` DocumentState, `REASON` str or None, `PAGES` int, `PAGES_DONE` int, `PROGRESS` 0 to 1
+    or None where no rate was measured, `ETA_SECONDS` and `PAGES_PER_SECOND` float or None, `META` str, `THUMBNAIL`
+    QImage or None, `ACTION` the RowAction always offered or None, `CAN_CANCEL` and `CAN_RETRY` bool, `PATH` str,
+    `COLLECTIONS` tuple of str, `SEARCH_TEXT` str folded by `fold`, `NEEDS_ATTENTION` bool.
+    """
+
+    ID = Qt.ItemDataRole.UserRole + 1
+    TITLE = ID + 1
+    STATE = ID + 2
+    REASON = ID + 3
+    PAGES = ID + 4
+    PAGES_DONE = ID + 5
+    PROGRESS = ID + 6
+    ETA_SECONDS = ID + 7
+    PAGES_PER_SECOND = ID + 8
+    META = ID + 9
+    THUMBNAIL = ID + 10
+    ACTION = ID + 11
+    CAN_CANCEL = ID + 12
+    CAN_RETRY = ID + 13
+    PATH = ID + 14
+    COLLECTIONS = ID + 15
+    SEARCH_TEXT = ID + 16
+    NEEDS_ATTENTION = ID + 17
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A document, what a filter compares, the latest word of the ingest on it, and its first page as a picture."""
+
+    document: Document
+    search_text: str
+    progress: IngestProgress | None = None
+    thumbnail: QImage | None = None
+
+    @property
+    def state(self) -> DocumentState:
+        return self.progress.state if self.progress else self.document.state
+
+    @property
+    def title(self) -> str:
+        return self.document.title or PurePath(self.document.path).name or self.document.id[:12]
+
+    @property
+    def fraction(self) -> float | None:
+        if self.state not in (DocumentState.READING, DocumentState.EMBEDDING):
+            return None
+        done, total = pages_of(self.document, self.progress)
+        measured = self.progress is not None and self.progress.pages_per_second is not None
+        return min(1.0, done / total) if measured and total else None
+
+    @property
+    def action(self) -> RowAction | None:
+        return {
+            DocumentState.NEEDS_PASSWORD: RowAction.UNLOCK,
+            DocumentState.FAILED: RowAction.RETRY,
+            DocumentState.PAUSED: RowAction.RESUME,
+        }.get(self.state)
+
+    @property
+    def tool_tip(self) -> str:
+        meta = health_line(self.document) if self.state is DocumentState.READY else self.meta
+        lines = [f"<b>{html.escape(self.title)}</b>", html.escape(self.document.path), html.escape(meta)]
+        return "<br>".join(line for line in lines if line)
+
+    @property
+    def meta(self) -> str:
+        return document_meta(self.document, self.progress)
+
+
+class DocumentModel(KeyedListModel[_Row]):
+    """The documents in the order they are given; rows are told apart by the document's id."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(lambda row: row.document.id, parent)
+
+    def set_documents(self, documents: Sequence[Document]) -> None:
+        """Show these documents; what is known of their progress and their thumbnails stays."""
+        self._replace_rows([self._renewed(document) for document in documents])
+
+    def update_progress(self, progress: IngestProgress) -> bool:
+        """Take over the latest progress of one document; False where it is not in the list."""
+        number = self._row_number(progress.document)
+        if number is None:
+            return False
+        row = replace(self._rows[number], progress=progress)
+        if row != self._rows[number]:
+            self._set_row(number, row)
+        return True
+
+    def set_thumbnail(self, document_id: str, image: QImage) -> None:
+        """Show `image` as the document's first page; unknown ids are passed over."""
+        number = self._row_number(document_id)
+        if number is not None:
+            self._set_row(number, replace(self._rows[number], thumbnail=image))
+
+    def has_thumbnail(self, document_id: str) -> bool:
+        """True where a thumbnail was set."""
+        number = self._row_number(document_id)
+        return number is not None and self._rows[number].thumbnail is not None
+
+    def document(self, document_id: str) -> Document | None:
+        """The document with this id, as it was last set."""
+        number = self._row_number(document_id)
+        return None if number is None else self._rows[number].document
+
+    def index_of(self, document_id: str) -> QModelIndex:
+        """The index of a document's row; an invalid one where it is not in the list."""
+        number = self._row_number(document_id)
+        return QModelIndex() if number is None else self.index(number)
+
+    def accepts(self, row: int, words: Sequence[str], collection: str | None, *, attention_only: bool) -> bool:
+        """True where a row belongs to the collection and holds every word; asked without Qt in between, to be quick."""
+        shown = self._rows[row]
+        if attention_only and shown.state not in _ATTENTION:
+            return False
+        if collection is not None and collection not in shown.document.collections:
+            return False
+        return all(word in shown.search_text for word in words)
+
+    def data(self, index: ModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """What `DocumentRole` promises, and the texts that Qt itself asks for."""
+        row = self._row_at(index)
+        if row is None:
+            return None
+        match role:
+            case Qt.ItemDataRole.DisplayRole | DocumentRole.TITLE:
+                return row.title
+            case Qt.ItemDataRole.ToolTipRole:
+                return row.tool_tip
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return f"{row.title}, {row.meta}"
+            case DocumentRole.ID:
+                return row.document.id
+            case DocumentRole.STATE:
+                return row.state
+            case DocumentRole.REASON:
+                return (row.progress.reason if row.progress else None) or row.document.reason
+            case DocumentRole.PAGES:
+                return pages_of(row.document, row.progress)[1]
+            case DocumentRole.PAGES_DONE:
+                return pages_of(row.document, row.progress)[0]
+            case DocumentRole.PROGRESS:
+                return row.fraction
+            case DocumentRole.ETA_SECONDS:
+                return row.progress.eta_seconds if row.progress else None
+            case DocumentRole.PAGES_PER_SECOND:
+                return row.progress.pages_per_second if row.progress else None
+            case DocumentRole.META:
+                return row.meta
+            case DocumentRole.THUMBNAIL:
+                return row.thumbnail
+            case DocumentRole.ACTION:
+                return row.action
+            case DocumentRole.CAN_CANCEL:
+                return row.state in _WORKING
+            case DocumentRole.CAN_RETRY:
+                return row.state in (DocumentState.FAILED, DocumentState.PAUSED)
+            case DocumentRole.PATH:
+                return row.document.path
+            case DocumentRole.COLLECTIONS:
+                return row.document.collections
+            case DocumentRole.SEARCH_TEXT:
+                return row.search_text
+            case DocumentRole.NEEDS_ATTENTION:
+                return row.state in _ATTENTION
+        return None
+
+    def roleNames(self) -> dict[int, QByteArray]:
+        """Qt's roles and our own by name."""
+        own = {int(role): QByteArray(role.name.lower().encode()) for role in DocumentRole}
+        return super().roleNames() | own
+
+    def flags(self, index: ModelIndex) -> Qt.ItemFlag:
+        """Rows can be selected and dragged onto a collection."""
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        return (
+            Qt.ItemFlag.ItemIsEnabled
+            | Qt.ItemFlag.ItemIsSelectable
+            | Qt.ItemFlag.ItemIsDragEnabled
+            | Qt.ItemFlag.ItemNeverHasChildren
+        )
+
+    def mimeTypes(self) -> list[str]:
+        """Documents travel as their ids, inside this window only."""
+        return [DOCUMENTS_MIME_TYPE]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        """The ids of the dragged rows."""
+        data = QMimeData()
+        ids = [self.data(index, DocumentRole.ID) for index in indexes]
+        data.setData(DOCUMENTS_MIME_TYPE, QByteArray(json.dumps(ids).encode()))
+        return data
+
+    def _renewed(self, document: Document) -> _Row:
+        number = self._row_number(document.id)
+        if number is None:
+            return _Row(document, _search_text(document))
+        old = self._rows[number]
+        if document == old.document and (old.progress is None or not document.state.is_final):
+            return old
+        progress = old.progress
+        # A document read from the store may be older than the last progress. It wins only where it cannot be:
+        # once it is final itself, or when it starts anew after an end that the progress told of.
+        if progress and (
+            document.state.is_final or (progress.state.is_final and document.state is not old.document.state)
+        ):
+            progress = None
+        return _Row(document, _search_text(document), progress, old.thumbnail)
+
+
+class DocumentFilterModel(QSortFilterProxyModel):
+    """Lets through the documents of one collection whose title or file name holds every word of a text."""
+
+    def __init__(self, documents: DocumentModel, parent: QObject) -> None:
+        super().__init__(parent)
+        self._words: list[str] = []
+        self._collection: str | None = None
+        self._attention_only = False
+        self._documents = documents
+        self.setSourceModel(documents)
+
+    @property
+    def documents(self) -> DocumentModel:
+        """The model behind the filter."""
+        return self._documents
+
+    @property
+    def collection(self) -> str | None:
+        """The collection shown; None for all documents."""
+        return self._collection
+
+    @property
+    def attention_only(self) -> bool:
+        """True while only documents show that wait for the person."""
+        return self._attention_only
+
+    @property
+    def is_text_set(self) -> bool:
+        """True while a text narrows the list."""
+        return bool(self._words)
+
+    def set_text(self, text: str) -> None:
+        """Show what holds every word of `text`, whatever its case and accents."""
+        self.beginFilterChange()
+        self._words = fold(text).split()
+        self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
+
+    def set_collection(self, name: str | None) -> None:
+        """Show one collection, or all documents."""
+        if name == self._collection:
+            return
+        self.beginFilterChange()
+        self._collection = name
+        self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
+
+    def set_attention_only(self, attention_only: bool) -> None:
+        """Show only what waits for the person: failed documents and locked ones."""
+        if attention_only == self._attention_only:
+            return
+        self.beginFilterChange()
+        self._attention_only = attention_only
+        self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
+
+    def index_of(self, document_id: str) -> QModelIndex:
+        """The index of a document's row; an invalid one where the filter hides it."""
+        return self.mapFromSource(self._documents.index_of(document_id))
+
+    def filterAcceptsRow(self, source_row: int, source_parent: ModelIndex) -> bool:
+        """Qt's question whether a row shows."""
+        return self._documents.accepts(source_row, self._words, self._collection, attention_only=self._attention_only)
+
+
+def _search_text(document: Document) -> str:
+    return fold(" ".join([document.title, *(PurePath(path).name for path in document.paths)]))
+
+
+def fold(text: str) -> str:
+    """Text without case and accents, for comparing."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))

@@ -1,0 +1,151 @@
+"""Small parts of the left pane: the header, the titles of its sections, the outline while files are held over it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QWidget
+
+from desktop.library.brand_mark import BrandMark
+from desktop.theme.theme import Theme
+from desktop.theme.tokens import Radius, Space, TextStyle
+
+_MARK_SIZE = 20
+
+
+class PaneHeader(QWidget):
+    """The name of the application, and the menu that adds to the library.
+
+    Signals:
+        add_files_requested, add_folder_requested, collection_requested: chosen in the menu.
+    """
+
+    add_files_requested = Signal()
+    add_folder_requested = Signal()
+    collection_requested = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        name = QLabel(self.tr("Paperlamp"), self)
+        name.setFont(theme.font(TextStyle.HEADING))
+        self._add = QToolButton(self)
+        self._add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._add.setIconSize(QSize(16, 16))
+        self._add.setToolTip(self.tr("Add to the library"))
+        self._add.setAccessibleName(self.tr("Add to the library"))
+        self._add.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._add.setMenu(self._build_menu())
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(Space.WIDE, Space.UNIT + Space.HALF, Space.UNIT + Space.HALF, Space.UNIT + Space.HALF)
+        layout.setSpacing(Space.UNIT)
+        layout.addWidget(BrandMark(theme, _MARK_SIZE, self))
+        layout.addWidget(name)
+        layout.addStretch(1)
+        layout.addWidget(self._add)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    @property
+    def menu(self) -> QMenu:
+        """The menu of the "+" button."""
+        return self._add.menu()
+
+    def _build_menu(self) -> QMenu:
+        menu = QMenu(self)
+        entries = [
+            (self.tr("Add files…"), "Ctrl+O", self.add_files_requested),
+            (self.tr("Add folder…"), "Ctrl+Shift+O", self.add_folder_requested),
+            (self.tr("New collection…"), "", self.collection_requested),
+        ]
+        for text, keys, signal in entries:
+            # The keys are shown only: the window's own actions answer to them.
+            shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+            menu.addAction(f"{text}\t{shown}" if shown else text).triggered.connect(signal)
+        return menu
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self._add.setIcon(self._theme.icon("plus", "ink"))
+
+
+class SectionTitle(QWidget):
+    """The title of a section and, at its right, one thing to do with the section.
+
+    Signals:
+        action_triggered: the thing was asked for.
+    """
+
+    action_triggered = Signal()
+
+    def __init__(self, theme: Theme, title: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._label = QLabel(title, self)
+        self._label.setFont(theme.font(TextStyle.LABEL))
+        self._label.setProperty("ink", "ink_second")
+        self._action = QPushButton(self)
+        self._action.setObjectName("sectionAction")
+        self._action.setFont(theme.font(TextStyle.META))
+        self._action.clicked.connect(self._on_clicked)
+        self._action.hide()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(Space.WIDE, 0, Space.UNIT + 2, 0)
+        layout.setSpacing(Space.UNIT)
+        layout.addWidget(self._label)
+        layout.addStretch(1)
+        layout.addWidget(self._action)
+        # As high with the action as without, so that the lists do not jump.
+        self.setFixedHeight(self._action.sizeHint().height())
+
+    def set_title(self, title: str) -> None:
+        """Name the section."""
+        self._label.setText(title)
+
+    def set_action(self, text: str, tool_tip: str = "") -> None:
+        """Offer something to do; nothing with an empty text."""
+        self._action.setText(text)
+        self._action.setToolTip(tool_tip)
+        self._action.setAccessibleName(tool_tip or text)
+        self._action.setVisible(bool(text))
+
+    @property
+    def action_text(self) -> str:
+        """What is offered; empty for nothing."""
+        return self._action.text()
+
+    @Slot()
+    def _on_clicked(self) -> None:
+        self.action_triggered.emit()
+
+
+class DropOutline(QWidget):
+    """An outline of the accent over a widget, for as long as files are held over it."""
+
+    def __init__(self, theme: Theme, covered: QWidget) -> None:
+        super().__init__(covered)
+        self._theme = theme
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+        covered.installEventFilter(self)
+        theme.changed.connect(self.update)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay as large as what is covered."""
+        if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget):
+            self.resize(watched.size())
+        return False
+
+    @Slot(bool)
+    def set_shown(self, shown: bool) -> None:
+        """Show or hide the outline."""
+        self.setVisible(shown)
+        self.raise_()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint a faint ground and the outline."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(self._theme.color("accent", 0.06))
+        painter.setPen(QPen(self._theme.color("accent"), 2))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(5, 5, -5, -5), Radius.CARD, Radius.CARD)
+        painter.end()

@@ -1,0 +1,82 @@
+"""Where the reader has been: places in documents, and the way back and forward through them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page of a document, and the words to highlight on it.
+
+    Attributes:
+        document: the document's id.
+        path: where its file was seen last.
+        page_label: what is printed on the page; empty where that is unknown.
+        highlights: spans of PDFium character indices on that page, each (start, end).
+    """
+
+    document: str
+    path: str
+    title: str
+    page_index: int
+    page_label: str = ""
+    highlights: tuple[tuple[int, int], ...] = ()
+
+
+class History:
+    """A stack of places with a position in it, as in a web browser.
+
+    Attributes:
+        current: the place shown, or None before the first.
+    """
+
+    def __init__(self, longest: int = LONGEST) -> None:
+        self._longest = longest
+        self._places: list[Place] = []
+        self._position = -1
+
+    @property
+    def current(self) -> Place | None:
+        """The place shown, or None before the first."""
+        return self._places[self._position] if self._places else None
+
+    @property
+    def can_go_back(self) -> bool:
+        """True where a place was visited before this one."""
+        return self._position > 0
+
+    @property
+    def can_go_forward(self) -> bool:
+        """True after going back."""
+        return self._position < len(self._places) - 1
+
+    def visit(self, place: Place) -> None:
+        """Make `place` the current one and forget the places ahead; the same place again changes nothing."""
+        if place == self.current:
+            return
+        del self._places[self._position + 1 :]
+        self._places.append(place)
+        del self._places[: -self._longest]
+        self._position = len(self._places) - 1
+
+    def back(self) -> Place | None:
+        """Go one place back and return it; None where there is none."""
+        if not self.can_go_back:
+            return None
+        self._position -= 1
+        return self.current
+
+    def forward(self) -> Place | None:
+        """Go one place forward and return it; None where there is none."""
+        if not self.can_go_forward:
+            return None
+        self._position += 1
+        return self.current
+
+    def clear(self) -> None:
+        """Forget every place."""
+        self._places.clear()
+        self._position = -1

@@ -1,0 +1,266 @@
+"""The viewer: one document, the cited words on its pages, and the way back to what was read before."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QFileInfo, QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtPdf import QPdfDocument
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+
+from desktop.theme.theme import Theme
+from desktop.viewer.header import ViewerHeader
+from desktop.viewer.highlights import Highlight
+from desktop.viewer.history import History, Place
+from desktop.viewer.message_pane import MessagePane
+from desktop.viewer.pdf_view import PdfView
+
+# Opening takes milliseconds for most files; for larger ones we say that something is going on.
+LARGE_FILE = 32 * 1024 * 1024
+
+
+class ViewerPanel(QWidget):
+    """Shows a place in a document, or says plainly why it cannot.
+
+    Attributes:
+        place: what is shown, or None.
+
+    Signals:
+        closed: the person wants the viewer away.
+        password_required: "Unlock" was pressed for a document (its id).
+        locate_requested: "Locate…" was pressed for a document (its id).
+        place_changed: another place is shown (a Place), also by back and forward.
+    """
+
+    closed = Signal()
+    password_required = Signal(str)
+    locate_requested = Signal(str)
+    place_changed = Signal(object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._history = History()
+        self._stamp: tuple[str, int, int] | None = None
+        self._passwords: dict[str, str] = {}
+        self._is_locked = False
+        self.setObjectName("viewerPanel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(self.tr("Document"))
+
+        self._document = QPdfDocument(self)
+        self.header = ViewerHeader(theme, self)
+        body = QWidget(self)
+        self.view = PdfView(theme, body)
+        self.view.setDocument(self._document)
+        self.message = MessagePane(theme, body)
+        self._stack = QStackedLayout(body)
+        self._stack.addWidget(self.message)
+        self._stack.addWidget(self.view)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.header)
+        layout.addWidget(body, 1)
+        self.setFocusProxy(self.view)
+
+        self.header.back_clicked.connect(self.go_back)
+        self.header.forward_clicked.connect(self.go_forward)
+        self.header.zoom_in_clicked.connect(self.view.zoom_in)
+        self.header.zoom_out_clicked.connect(self.view.zoom_out)
+        self.header.zoom_toggled.connect(self._on_zoom_toggled)
+        self.header.close_clicked.connect(self.closed)
+        self.view.page_changed.connect(self._on_page_changed)
+        self.view.zoom_changed.connect(self._on_zoom_changed)
+        self.view.link_activated.connect(self._on_link_activated)
+        self.message.action_triggered.connect(self._on_action_triggered)
+        self._add_shortcut("Alt+Left", self.go_back)
+        self._add_shortcut("Alt+Right", self.go_forward)
+        for keys in ("Ctrl++", "Ctrl+="):
+            self._add_shortcut(keys, self.view.zoom_in)
+        self._add_shortcut("Ctrl+-", self.view.zoom_out)
+        self._add_shortcut("Ctrl+0", self.view.fit_width)
+        self._say_nothing_open()
+
+    # ── what is shown ────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def place(self) -> Place | None:
+        """What is shown, or None."""
+        return self._history.current
+
+    def show_place(self, place: Place) -> None:
+        """Open the document where it is another one, mark the words and bring them into view."""
+        self._history.visit(place)
+        self._show(place)
+
+    def unlock(self, path: str, password: str) -> None:
+        """Use this password for a file, now where that file is shown, else when it is opened.
+
+        The password is kept in memory, only as long as the panel lives and only while it fits.
+        """
+        self._passwords[path] = password
+        if self.place is not None and self.place.path == path:
+            self._stamp = None
+            self._show(self.place)
+
+    def clear(self) -> None:
+        """Let go of the file and forget where one has been, as when the library changes."""
+        self._history.clear()
+        self._let_go()
+        self.header.set_directions(back=False, forward=False)
+        self._say_nothing_open()
+
+    @Slot()
+    def go_back(self) -> None:
+        """Show the place that was shown before this one."""
+        place = self._history.back()
+        if place is not None:
+            self._show(place)
+
+    @Slot()
+    def go_forward(self) -> None:
+        """Show the place that one came back from."""
+        place = self._history.forward()
+        if place is not None:
+            self._show(place)
+
+    # ── opening ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _show(self, place: Place) -> None:
+        self.header.title.set_text(place.title or QFileInfo(place.path).fileName())
+        self.header.set_directions(back=self._history.can_go_back, forward=self._history.can_go_forward)
+        if self._open(place):
+            page = min(max(place.page_index, 0), self._document.pageCount() - 1)
+            self.view.set_highlights([Highlight(page, start, end) for start, end in place.highlights])
+            lines = self.view.highlight_lines(page)
+            self._stack.setCurrentWidget(self.view)
+            self.view.scroll_to(page, lines[0] if lines else None)
+            self._on_page_changed(self.view.current_page)
+            self._on_zoom_changed(self.view.shown_zoom)
+        else:
+            self.header.clear_pages()
+            self._stack.setCurrentWidget(self.message)
+        self.place_changed.emit(place)
+
+    def _open(self, place: Place) -> bool:
+        """Make the place's document the open one; where that fails, say why and return False."""
+        self._is_locked = False
+        file = QFileInfo(place.path)
+        if not place.path or not file.exists():
+            self._let_go()
+            self.message.show_message(
+                "page-missing",
+                self.tr("This file has moved"),
+                self.tr("It was last seen at\n{0}").format(_breakable(place.path)) if place.path else "",
+                self.tr("Locate…"),
+            )
+            return False
+        stamp = (place.path, file.size(), file.lastModified().toMSecsSinceEpoch())
+        if stamp == self._stamp:
+            return True
+        self._let_go()
+        if file.size() > LARGE_FILE:
+            self.message.show_message("page", self.tr("Opening the document"))
+            self._stack.setCurrentWidget(self.message)
+            self.message.repaint()
+        self._document.setPassword(self._passwords.get(place.path, ""))
+        error = self._document.load(place.path)
+        if error == QPdfDocument.Error.None_ and self._document.pageCount() > 0:
+            self._stamp = stamp
+            return True
+        self._explain(place, error)
+        self._document.close()
+        return False
+
+    def _let_go(self) -> None:
+        self._stamp = None
+        self.view.set_highlights(())
+        self._document.close()
+
+    def _explain(self, place: Place, error: QPdfDocument.Error) -> None:
+        if error == QPdfDocument.Error.IncorrectPassword:
+            self._is_locked = True
+            tried = self._passwords.pop(place.path, "") != ""
+            detail = self.tr("That password does not open it.") if tried else self.tr("Unlock it to see its pages.")
+            self.message.show_message("lock", self.tr("This document needs a password"), detail, self.tr("Unlock"))
+            return
+        reasons = {
+            QPdfDocument.Error.FileNotFound: self.tr("You may not be allowed to read it."),
+            QPdfDocument.Error.InvalidFileFormat: self.tr("It is damaged, or not a PDF."),
+            QPdfDocument.Error.UnsupportedSecurityScheme: self.tr("It is protected in a way that is not known here."),
+            QPdfDocument.Error.None_: self.tr("It has no pages."),
+        }
+        reason = reasons.get(error, self.tr("It is damaged."))
+        self.message.show_message("page-damaged", self.tr("This file cannot be shown"), reason)
+
+    def _say_nothing_open(self) -> None:
+        self.header.title.set_text("")
+        self.header.clear_pages()
+        self.message.show_message(
+            "page", self.tr("No page is open"), self.tr("Choose a citation to see its words on the page.")
+        )
+        self._stack.setCurrentWidget(self.message)
+
+    def _label_of(self, page_index: int) -> str:
+        """What is printed on a page, as far as we can tell."""
+        place = self.place
+        if place is None:
+            return ""
+        if page_index == place.page_index and place.page_label:
+            return place.page_label
+        # The library may know labels that the file does not declare; then the file's are not to be trusted.
+        last = self._document.pageCount() - 1
+        here = min(max(place.page_index, 0), last)
+        if place.page_label and self._document.pageLabel(here) != place.page_label:
+            return ""
+        return self._document.pageLabel(min(max(page_index, 0), last))
+
+    def _add_shortcut(self, keys: str, slot: object) -> None:
+        shortcut = QShortcut(QKeySequence(keys), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(slot)
+
+    # ── slots ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @Slot(int)
+    def _on_page_changed(self, page_index: int) -> None:
+        if page_index >= 0:
+            self.header.set_page(page_index, self._document.pageCount(), self._label_of(page_index))
+
+    @Slot(float)
+    def _on_zoom_changed(self, zoom: float) -> None:
+        self.header.set_zoom(zoom, fits_width=self.view.fits_width)
+
+    @Slot()
+    def _on_zoom_toggled(self) -> None:
+        if self.view.fits_width:
+            self.view.set_zoom(1.0)
+        else:
+            self.view.fit_width()
+        self._on_zoom_changed(self.view.shown_zoom)
+
+    @Slot(int, QPointF)
+    def _on_link_activated(self, page_index: int, point: QPointF) -> None:
+        place = self.place
+        if place is None:
+            return
+        self._history.visit(Place(place.document, place.path, place.title, page_index))
+        target = self._history.current
+        if target is not None:
+            self._show(target)
+            if point.y() > 0:
+                self.view.scroll_to(page_index, QRectF(point, point))
+
+    @Slot()
+    def _on_action_triggered(self) -> None:
+        place = self.place
+        if place is None:
+            return
+        if self._is_locked:
+            self.password_required.emit(place.document)
+        else:
+            self.locate_requested.emit(place.document)
+
+
+def _breakable(path: str) -> str:
+    """A path that a label may break after each separator."""
+    return path.replace("/", "/\u200b").replace("\\", "\\\u200b")

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from core.types import OverallProgress
+from desktop.activity.activity_footer import ActivityFooter
+from desktop.library.wording import summary_line
+from desktop.theme.theme import Theme
+
+MEASURED = OverallProgress(38, 40, 250, 1000, 27.3, 39.5)
+
+
+@pytest.fixture
+def footer(qtbot: QtBot, theme: Theme) -> Iterator[ActivityFooter]:
+    host = QWidget()
+    qtbot.addWidget(host)
+    footer = ActivityFooter(theme, host, summary_ms=20)
+    host.resize(296, 200)
+    footer.resize(296, 200)
+    host.show()
+    yield footer
+    host.close()
+
+
+def test_only_the_privacy_line_at_rest(footer: ActivityFooter) -> None:
+    assert not footer._working.isVisible()
+    assert not footer._summary.isVisible()
+    assert footer._privacy.text() == "0 connections · everything stays here"
+    footer.set_privacy("Ollama on this computer · nothing leaves")
+    assert footer._privacy.text() == "Ollama on this computer · nothing leaves"
+
+
+def test_work_under_way(footer: ActivityFooter) -> None:
+    footer.set_overall(MEASURED)
+    assert footer._working.isVisible()
+    assert footer._adding.text() == "Adding 2 files"
+    assert footer._rate.text() == "27 pages/s · 40 s left"
+    assert footer._bar.isVisible()
+    assert footer._bar.fraction == 0.25
+    footer.set_overall(OverallProgress(40, 40, 1000, 1000))
+    assert not footer._working.isVisible()
+
+
+def test_a_narrow_footer_keeps_the_time_left(footer: ActivityFooter) -> None:
+    footer.set_overall(OverallProgress(0, 1000, 250, 1000, 127.3, 4800))
+    footer.resize(240, 200)
+    assert footer._rate.text() == "1 h 20 min left"
+    assert footer.minimumSizeHint().width() < 240
+    footer.resize(420, 200)
+    assert footer._rate.text() == "127 pages/s · 1 h 20 min left"
+
+
+def test_no_bar_without_a_measured_rate(footer: ActivityFooter) -> None:
+    footer.set_overall(OverallProgress(0, 2, 3, 10))
+    assert footer._working.isVisible()
+    assert not footer._bar.isVisible()
+    assert footer._rate.text() == ""
+
+
+def test_a_good_summary_goes_by_itself(footer: ActivityFooter, qtbot: QtBot) -> None:
+    footer.set_overall(MEASURED)
+    footer.set_summary(summary_line(2, 98, 12), 0)
+    assert footer._summary.isVisible()
+    assert not footer._working.isVisible()
+    assert not footer._show.isVisible()
+    qtbot.waitUntil(lambda: not footer._summary.isVisible())
+
+
+def test_a_summary_that_needs_attention_waits(footer: ActivityFooter, qtbot: QtBot) -> None:
+    footer.set_summary(summary_line(40, 6120, 192, 2), 2)
+    assert not footer._timer.isActive()
+    with qtbot.waitSignal(footer.attention_requested):
+        footer._show.click()
+    assert footer._summary.isVisible()
+    footer._dismiss.click()
+    assert not footer._summary.isVisible()
+
+
+def test_new_work_ends_the_summary(footer: ActivityFooter) -> None:
+    footer.set_summary("2 files", 1)
+    footer.set_overall(MEASURED)
+    assert not footer._summary.isVisible()
+
+
+def test_it_paints(footer: ActivityFooter, theme: Theme) -> None:
+    footer.set_overall(MEASURED)
+    theme.set_appearance("dark")
+    assert not footer.grab().isNull()

@@ -1,0 +1,379 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from library_pane import Pane
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction, QContextMenuEvent, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
+from pytestqt.qtbot import QtBot
+
+from core.types import Conversation, Document, DocumentState, IngestProgress
+from desktop.library.document_model import DocumentRole, RowAction
+from desktop.library.drop_target import DropTarget
+from desktop.library.pane_parts import PaneHeader
+from desktop.theme.theme import Theme
+
+NONE = Qt.KeyboardModifier.NoModifier
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def row_center(pane: Pane, document_id: str) -> QPoint:
+    view = pane.panel._documents
+    return view.visualRect(pane.panel._filter.index_of(document_id)).center()
+
+
+def click(pane: Pane, document_id: str, modifier: Qt.KeyboardModifier = NONE) -> None:
+    view = pane.panel._documents
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, modifier, row_center(pane, document_id))
+
+
+def make_current(pane: Pane, document_id: str) -> None:
+    view = pane.panel._documents
+    selection = view.selectionModel()
+    selection.setCurrentIndex(pane.panel._filter.index_of(document_id), selection.SelectionFlag.NoUpdate)
+
+
+def shown(pane: Pane) -> list[str]:
+    model = pane.panel._filter
+    return [model.index(row, 0).data(DocumentRole.ID) for row in range(model.rowCount())]
+
+
+def action(menu: QMenu, text: str) -> QAction:
+    return next(entry for entry in menu.actions() if entry.text().split("\t")[0] == text)
+
+
+# ── documents ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_choosing_documents_sets_the_scope(pane: Pane, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(pane.panel.scope_selected) as scope:
+        click(pane, "ready")
+    assert scope.args == [["ready"]]
+    with qtbot.waitSignal(pane.panel.scope_selected) as scope:
+        click(pane, "scan", CTRL)
+    assert scope.args == [["ready", "scan"]]
+    assert pane.panel._documents_title.action_text == "2 chosen · Clear"
+    with qtbot.waitSignal(pane.panel.scope_selected) as scope:
+        QTest.keyClick(pane.panel._documents, Qt.Key.Key_Escape)
+    assert scope.args == [[]]
+    assert pane.panel._documents_title.action_text == ""
+
+
+def test_the_scope_outlives_a_filter(pane: Pane, qtbot: QtBot) -> None:
+    click(pane, "ready")
+    with qtbot.assertNotEmitted(pane.panel.scope_selected):
+        pane.panel._field.setText("role")
+    assert shown(pane) == ["scan"]
+    assert pane.panel.scope == ["ready"]
+    with qtbot.waitSignal(pane.panel.scope_selected) as scope:
+        click(pane, "scan", CTRL)
+    assert scope.args == [["ready", "scan"]]
+    with qtbot.assertNotEmitted(pane.panel.scope_selected):
+        pane.panel._field.clear()
+    selected = {index.data(DocumentRole.ID) for index in pane.panel._documents.selectionModel().selectedIndexes()}
+    assert selected == {"ready", "scan"}
+
+
+def test_a_plain_click_chooses_anew_even_what_is_hidden(pane: Pane, qtbot: QtBot) -> None:
+    click(pane, "ready")
+    pane.panel._field.setText("role")
+    with qtbot.waitSignal(pane.panel.scope_selected) as scope:
+        click(pane, "scan")
+    assert scope.args == [["scan"]]
+
+
+def test_a_removed_document_leaves_the_scope(pane: Pane, documents: list[Document], qtbot: QtBot) -> None:
+    pane.panel.set_scope(["ready", "scan"])
+    with qtbot.waitSignal(pane.panel.scope_selected) as scope:
+        pane.documents.set_documents(documents[1:])
+    assert scope.args == [["scan"]]
+
+
+def test_setting_the_scope_tells_nothing(pane: Pane, qtbot: QtBot) -> None:
+    with qtbot.assertNotEmitted(pane.panel.scope_selected):
+        pane.panel.set_scope(["scan", "nobody"])
+    assert pane.panel.scope == ["scan"]
+
+
+def test_opening(pane: Pane, qtbot: QtBot) -> None:
+    view = pane.panel._documents
+    click(pane, "ready")
+    with qtbot.waitSignal(pane.panel.document_opened) as opened:
+        QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, NONE, row_center(pane, "ready"))
+    assert opened.args == ["ready"]
+    make_current(pane, "scan")
+    with qtbot.waitSignal(pane.panel.document_opened) as opened:
+        QTest.keyClick(view, Qt.Key.Key_Return)
+    assert opened.args == ["scan"]
+    make_current(pane, "locked")
+    with qtbot.waitSignal(pane.panel.unlock_requested):
+        QTest.keyClick(view, Qt.Key.Key_Return)
+
+
+def test_delete_stops_what_works_and_removes_the_rest(pane: Pane, qtbot: QtBot) -> None:
+    make_current(pane, "working")
+    with qtbot.waitSignal(pane.panel.cancel_requested) as stopped:
+        QTest.keyClick(pane.panel._documents, Qt.Key.Key_Delete)
+    assert stopped.args == [["working"]]
+    make_current(pane, "broken")
+    with qtbot.waitSignal(pane.panel.remove_requested) as removed:
+        QTest.keyClick(pane.panel._documents, Qt.Key.Key_Delete)
+    assert removed.args == [["broken"]]
+
+
+@pytest.mark.parametrize(
+    ("document_id", "wanted", "signal", "args"),
+    [
+        ("locked", RowAction.UNLOCK, "unlock_requested", ["locked"]),
+        ("broken", RowAction.RETRY, "retry_requested", [["broken"]]),
+        ("working", RowAction.STOP, "cancel_requested", [["working"]]),
+    ],
+)
+def test_inline_actions(
+    pane: Pane, qtbot: QtBot, document_id: str, wanted: RowAction, signal: str, args: list[object]
+) -> None:
+    view = pane.panel._documents
+    index = pane.panel._filter.index_of(document_id)
+    parts = view._delegate.parts(view.visualRect(index), index, shows_stop=True)
+    spot = (parts.stop if wanted is RowAction.STOP else parts.action).center()
+    assert view._delegate.action_at(view.visualRect(index), index, spot) is wanted
+    QTest.mouseMove(view.viewport(), spot)
+    qtbot.waitUntil(lambda: view._delegate.hot == (document_id, wanted))
+    with qtbot.assertNotEmitted(pane.panel.scope_selected), qtbot.waitSignal(getattr(pane.panel, signal)) as emitted:
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, NONE, spot)
+    assert emitted.args == args
+    with qtbot.assertNotEmitted(pane.panel.document_opened):
+        QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, NONE, spot)
+
+
+def test_a_press_that_leaves_an_action_does_nothing(pane: Pane, qtbot: QtBot) -> None:
+    view = pane.panel._documents
+    index = pane.panel._filter.index_of("broken")
+    spot = view._delegate.parts(view.visualRect(index), index, shows_stop=False).action.center()
+    with qtbot.assertNotEmitted(pane.panel.retry_requested):
+        QTest.mousePress(view.viewport(), Qt.MouseButton.LeftButton, NONE, spot)
+        QTest.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, NONE, row_center(pane, "broken"))
+
+
+def test_the_menu_offers_what_can_be_done(pane: Pane, qtbot: QtBot) -> None:
+    view = pane.panel._documents
+    with qtbot.waitSignal(pane.panel.retry_requested) as retried:
+        action(view.menu_for(["broken", "ready"]), "Retry").trigger()
+    assert retried.args == [["broken"]]
+    with qtbot.waitSignal(pane.panel.cancel_requested):
+        action(view.menu_for(["working"]), "Stop").trigger()
+    with qtbot.waitSignal(pane.panel.unlock_requested):
+        action(view.menu_for(["locked"]), "Unlock…").trigger()
+    with qtbot.waitSignal(pane.panel.reveal_requested):
+        next(a for a in view.menu_for(["ready"]).actions() if a.text().startswith("Show in")).trigger()
+    with qtbot.waitSignal(pane.panel.remove_requested) as removed:
+        action(view.menu_for(["ready", "scan"]), "Remove from library").trigger()
+    assert removed.args == [["ready", "scan"]]
+    texts = [entry.text() for entry in view.menu_for(["ready"]).actions()]
+    assert "Stop" not in texts
+    assert "Retry" not in texts
+
+
+def test_the_menu_adds_to_collections(pane: Pane, qtbot: QtBot) -> None:
+    menu = pane.panel._documents.menu_for(["ready"])
+    names = menu.findChildren(QMenu)[0]
+    assert not action(names, "Benefits").isEnabled(), "it is in there already"
+    with qtbot.waitSignal(pane.panel.documents_assigned) as assigned:
+        action(names, "Contracts").trigger()
+    assert assigned.args == ["Contracts", ["ready"]]
+    pane.panel.set_collection("Benefits")
+    with qtbot.waitSignal(pane.panel.documents_unassigned) as taken:
+        action(pane.panel._documents.menu_for(["ready"]), "Remove from “Benefits”").trigger()
+    assert taken.args == ["Benefits", ["ready"]]
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_the_menu_opens_by_keyboard(pane: Pane, qtbot: QtBot) -> None:
+    make_current(pane, "scan")
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(), QPoint())
+    QApplication.sendEvent(pane.panel._documents.viewport(), event)
+    menu = pane.panel._documents.findChildren(QMenu)[0]
+    qtbot.waitUntil(menu.isVisible)
+    menu.close()
+
+
+# ── collections ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def choose_collection(pane: Pane, row: int) -> None:
+    view = pane.panel._collections
+    spot = view.visualRect(pane.collections.index(row)).center()
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, NONE, spot)
+
+
+def test_choosing_a_collection_narrows_the_list(pane: Pane, qtbot: QtBot) -> None:
+    pane.panel.set_scope(["scan"])
+    with qtbot.waitSignals([pane.panel.scope_selected, pane.panel.collection_selected], order="strict"):
+        choose_collection(pane, 1)
+    assert pane.panel.collection == "Benefits"
+    assert shown(pane) == ["ready"]
+    with qtbot.waitSignal(pane.panel.collection_selected) as chosen:
+        choose_collection(pane, 0)
+    assert chosen.args == [None]
+    with qtbot.assertNotEmitted(pane.panel.collection_selected):
+        pane.panel.set_collection("Benefits")
+    assert shown(pane) == ["ready"]
+
+
+def test_one_collection_is_always_chosen(pane: Pane, qtbot: QtBot) -> None:
+    view = pane.panel._collections
+    pane.panel.set_collection("Contracts")
+    spot = view.visualRect(pane.collections.index_of("Contracts")).center()
+    with qtbot.assertNotEmitted(pane.panel.collection_selected):
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, CTRL, spot)
+    assert len(view.selectionModel().selectedIndexes()) == 1
+    with qtbot.waitSignal(pane.panel.collection_selected) as chosen:
+        pane.collections.set_collections([("Benefits", 1)], 5)
+    assert chosen.args == [None], "the neighbour of what is gone was not asked for"
+    assert view.selectionModel().selectedIndexes()[0].row() == 0
+
+
+def test_another_collection_going_changes_nothing(pane: Pane, qtbot: QtBot) -> None:
+    pane.panel.set_collection("Contracts")
+    with qtbot.assertNotEmitted(pane.panel.collection_selected):
+        pane.collections.set_collections([("Contracts", 0), ("New", 0)], 5)
+    assert pane.panel.collection == "Contracts"
+    assert pane.panel._collections.selectionModel().selectedIndexes()[0].data() == "Contracts"
+
+
+def test_naming_a_collection(pane: Pane, qtbot: QtBot) -> None:
+    header = pane.panel.findChild(PaneHeader)
+    assert header is not None
+    action(header.menu, "New collection…").trigger()
+    field = pane.panel._name_field
+    assert field.isVisible()
+    with qtbot.assertNotEmitted(pane.panel.collection_create_requested):
+        QTest.keyClick(field, Qt.Key.Key_Return)
+    QTest.keyClicks(field, "  Due   diligence ")
+    with (
+        qtbot.assertNotEmitted(pane.panel.documents_assigned),
+        qtbot.waitSignal(pane.panel.collection_create_requested) as created,
+    ):
+        QTest.keyClick(field, Qt.Key.Key_Return)
+    assert created.args == ["Due diligence"]
+    assert not field.isVisible()
+
+
+def test_a_new_collection_for_documents(pane: Pane, qtbot: QtBot) -> None:
+    names = pane.panel._documents.menu_for(["ready", "scan"]).findChildren(QMenu)[0]
+    action(names, "New collection…").trigger()
+    QTest.keyClicks(pane.panel._name_field, "New one")
+    with qtbot.waitSignals([pane.panel.collection_create_requested, pane.panel.documents_assigned], order="strict"):
+        QTest.keyClick(pane.panel._name_field, Qt.Key.Key_Return)
+    pane.panel._on_new_collection_requested(["ready"])
+    QTest.keyClick(pane.panel._name_field, Qt.Key.Key_Escape)
+    pane.panel.open_new_collection()
+    QTest.keyClicks(pane.panel._name_field, "Other")
+    with qtbot.assertNotEmitted(pane.panel.documents_assigned):
+        QTest.keyClick(pane.panel._name_field, Qt.Key.Key_Return)
+
+
+def test_removing_a_collection(pane: Pane, qtbot: QtBot) -> None:
+    pane.panel.set_collection("Contracts")
+    with qtbot.waitSignal(pane.panel.collection_remove_requested) as removed:
+        QTest.keyClick(pane.panel._collections, Qt.Key.Key_Delete)
+    assert removed.args == ["Contracts"]
+    pane.panel.set_collection(None)
+    with qtbot.assertNotEmitted(pane.panel.collection_remove_requested):
+        QTest.keyClick(pane.panel._collections, Qt.Key.Key_Delete)
+
+
+# ── conversations, filter, footer ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_conversations(pane: Pane, qtbot: QtBot) -> None:
+    view = pane.panel._conversations
+    spot = view.visualRect(pane.conversations.index(0)).center()
+    with qtbot.waitSignal(pane.panel.conversation_opened) as opened:
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, NONE, spot)
+    assert opened.args == [7]
+    assert not view.selectionModel().hasSelection(), "the mark is the controller's to set"
+    pane.panel.set_current_conversation(7)
+    pane.conversations.set_conversations(
+        [Conversation(8, "New", "", "2024-11-13T10:00:00"), Conversation(7, "Old", "", "2024-11-12T10:00:00")]
+    )
+    assert view.selectionModel().selectedIndexes()[0].row() == 1
+    with qtbot.waitSignal(pane.panel.conversation_remove_requested) as removed:
+        QTest.keyClick(view, Qt.Key.Key_Delete)
+    assert removed.args == [7]
+    with qtbot.waitSignal(pane.panel.conversation_new_requested):
+        pane.panel._conversations_title._action.click()
+
+
+def test_a_section_without_rows_is_not_there(pane: Pane) -> None:
+    pane.conversations.set_conversations([])
+    assert not pane.panel._conversations_title.isVisible()
+    pane.documents.set_documents([])
+    assert not pane.panel._documents_title.isVisible()
+
+
+def test_the_filter_by_keyboard(pane: Pane, qtbot: QtBot) -> None:
+    field = pane.panel._field
+    with qtbot.waitActive(pane.panel.window()):
+        pane.panel.window().activateWindow()
+    pane.panel.focus_filter()
+    QTest.keyClicks(field, "zzz")
+    assert shown(pane) == []
+    assert pane.panel._documents.hint == "No document matches."
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert len(shown(pane)) == 5
+    QTest.keyClick(field, Qt.Key.Key_Down)
+    assert pane.panel._documents.hasFocus()
+    assert pane.panel._documents.currentIndex().row() == 0
+
+
+def test_attention(pane: Pane) -> None:
+    pane.panel.set_collection("Benefits")
+    pane.panel._field.setText("x")
+    pane.panel.show_attention()
+    assert shown(pane) == ["locked", "broken"]
+    assert pane.panel.collection is None
+    assert pane.panel._documents_title.action_text == "Show all"
+    pane.panel._documents_title._action.click()
+    assert len(shown(pane)) == 5
+
+
+def test_menu_of_the_header(pane: Pane, qtbot: QtBot) -> None:
+    header = pane.panel.findChild(PaneHeader)
+    assert header is not None
+    with qtbot.waitSignal(pane.panel.add_files_requested):
+        action(header.menu, "Add files…").trigger()
+    with qtbot.waitSignal(pane.panel.add_folder_requested):
+        action(header.menu, "Add folder…").trigger()
+
+
+def test_dropped_files_are_told_of(pane: Pane, qtbot: QtBot) -> None:
+    target = pane.panel.findChild(DropTarget)
+    assert target is not None
+    target.hover_changed.emit(True)
+    assert pane.panel._outline.isVisible()
+    assert pane.panel._outline.size() == pane.panel.size()
+    with qtbot.waitSignal(pane.panel.paths_dropped) as dropped:
+        target.paths_dropped.emit([Path("/a.pdf")])
+    assert dropped.args == [[Path("/a.pdf")]]
+
+
+@pytest.mark.parametrize("appearance", ["light", "dark"])
+def test_everything_paints(pane: Pane, theme: Theme, appearance: str) -> None:
+    theme.set_appearance(appearance)
+    pane.documents.set_thumbnail("ready", QImage(120, 90, QImage.Format.Format_RGB32))
+    pane.documents.update_progress(IngestProgress("working", "", DocumentState.EMBEDDING, 64, 188, 9.0, 31))
+    pane.panel.set_scope(["ready"])
+    pane.panel._outline.set_shown(True)
+    assert not pane.panel.grab().isNull()
+
+
+def test_rows_keep_their_width_when_the_scroll_bar_comes(pane: Pane, qtbot: QtBot) -> None:
+    view = pane.panel._documents
+    assert view.viewport().width() == 288
+    pane.panel.resize(296, 560)
+    qtbot.waitUntil(lambda: view.verticalScrollBar().isVisible())
+    assert view.viewport().width() == 288
