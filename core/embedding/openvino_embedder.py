@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -36,6 +37,7 @@ class OpenVinoEmbedder:
         options = {"PERFORMANCE_HINT": "LATENCY", "ENABLE_CPU_PINNING": False, "INFERENCE_NUM_THREADS": threads}
         self._model = openvino.Core().compile_model(folder / "model.xml", "CPU", options)
         self._request = self._model.create_infer_request()
+        self._lock = threading.Lock()  # one request serves one thread at a time
 
     @property
     def model_id(self) -> str:
@@ -87,5 +89,6 @@ class OpenVinoEmbedder:
         for row, tokens in enumerate(ids):
             input_ids[row, : len(tokens)] = tokens
             mask[row, : len(tokens)] = 1
-        result = self._request.infer({"input_ids": input_ids, "attention_mask": mask})
-        return np.array(result[0], np.float32)
+        with self._lock:
+            result = self._request.infer({"input_ids": input_ids, "attention_mask": mask})
+            return np.array(result[0], np.float32)

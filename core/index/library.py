@@ -188,6 +188,11 @@ class Library:
             store.insert_collection(db, collection)
             store.assign(db, documents, collection)
 
+    def unassign(self, documents: Sequence[str], collection: str) -> None:
+        """Take documents out of a collection."""
+        with self._database.write() as db:
+            store.unassign(db, documents, collection)
+
     def remove_collection(self, name: str) -> None:
         """Delete a collection; its documents stay."""
         with self._database.write() as db:

@@ -208,6 +208,15 @@ def assign(db: sqlite3.Connection, documents: Iterable[str], collection: str) ->
     )
 
 
+def unassign(db: sqlite3.Connection, documents: Iterable[str], collection: str) -> None:
+    """Take documents out of a collection."""
+    db.executemany(
+        """DELETE FROM membership WHERE collection = (SELECT id FROM collections WHERE name = ?)
+        AND document = (SELECT id FROM documents WHERE hash = ?)""",
+        [(collection, document) for document in documents],
+    )
+
+
 def delete_collection(db: sqlite3.Connection, name: str) -> None:
     """Delete a collection; its documents stay."""
     db.execute("DELETE FROM collections WHERE name = ?", (name,))

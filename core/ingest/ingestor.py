@@ -312,10 +312,12 @@ class Ingestor:
         self._jobs.pop(job.document, None)
         self._files_done += 1
         self._pages_finished += job.pages_done
-        self._move(job, state, reason)
-        if not self._jobs:
-            self._library.save_indexes()
-        self._end(None)
+        try:
+            self._move(job, state, reason)
+            if not self._jobs:
+                self._library.save_indexes()
+        finally:
+            self._end(None)
 
     def _move(self, job: _Job, state: DocumentState, reason: str | None = None) -> None:
         job.state = state
@@ -373,26 +375,33 @@ class Ingestor:
 
         def settle() -> None:
             job.running.discard(future)
+            if self._closing:
+                return  # the pool ended its workers under their tasks, which says nothing about the document
             if job.stopped or future.cancelled():
                 self._hand_out()
                 return
             try:
                 then(job, future)
             except (OSError, sqlite3.Error) as error:
-                self._give_up(job, error)
+                logger.exception("the library could not be written")
+                self._give_up(job, f"The library could not be written ({error}). Make room on the disk, then retry.")
+            except Exception as error:  # the boundary of a job: it ends with a reason, and the others go on
+                logger.exception("a step of the ingestion failed")
+                self._give_up(job, f"An unexpected fault: {type(error).__name__}: {error}. Try it again.")
 
         future.add_done_callback(lambda done: self._write(settle))
 
-    def _give_up(self, job: _Job, error: Exception) -> None:
-        """The library could not be written, a full disk say: name it, keep what was committed, let the rest go on."""
-        logger.error("the library could not be written", exc_info=error)
-        reason = f"The library could not be written ({error}). Make room on the disk, then retry."
-        try:
-            self._finish(job, DocumentState.FAILED, reason)
-        except (OSError, sqlite3.Error):
-            # Not even the state could be kept: the document goes on at the next start.
-            self._report(job, reason)
-            self._end(None)
+    def _give_up(self, job: _Job, reason: str) -> None:
+        """A step failed, over a full disk say: name it, keep what was committed, let the rest go on."""
+        if not job.stopped:
+            try:
+                self._finish(job, DocumentState.FAILED, reason)
+                return
+            except (OSError, sqlite3.Error):
+                logger.exception("not even the state could be kept")
+        # The library still has the document as unfinished, so it goes on at the next start.
+        job.state = DocumentState.FAILED
+        self._report(job, reason)
 
     def _write(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
         self._begin()

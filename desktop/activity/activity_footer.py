@@ -30,7 +30,7 @@ class ActivityFooter(QWidget):
 
     attention_requested = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget, summary_ms: int = SUMMARY_MS) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None, summary_ms: int = SUMMARY_MS) -> None:
         super().__init__(parent)
         self._theme = theme
         self._summary_ms = summary_ms

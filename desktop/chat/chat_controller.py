@@ -1,0 +1,369 @@
+"""A question from the composer to the stored answer: searches, streams, stops, remembers."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from contextlib import aclosing
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from core.answering.answerer import Answerer
+from core.answering.conversations import ConversationStore
+from core.answering.events import AnswerFinished, PassagesFound, SentencesChecked, TextAdded
+from core.errors import PaperlampError
+from core.llm.chat_model import ChatModel, ChatTurn, ModelInfo
+from core.llm.registry import available_models, choose
+from core.types import (
+    Answer,
+    AnswerSentence,
+    ContextUse,
+    Conversation,
+    Message,
+    Passage,
+    Role,
+    Scope,
+    Timings,
+)
+from desktop.chat.chat_panel import ChatPanel
+from desktop.chat.transcript_model import TranscriptModel
+from desktop.library.conversation_model import ConversationModel
+from desktop.tasks import Tasks
+
+_FLUSH_SECONDS = 0.04
+_GROWING = -1  # the id of an answer that is not stored yet
+
+
+class ChatController(QObject):
+    """Stands between the chat pane and core.
+
+    Attributes:
+        conversation: the one that is open; None for one that has no question yet.
+        scope: where the next question is asked.
+
+    Signals:
+        citation_opened: a Passage, and the (start, end) spans to highlight on its page.
+        conversation_changed: another conversation is open.
+        model_changed: the id of the model that answers from now on.
+        privacy_changed: a line that says where answers are made.
+    """
+
+    citation_opened = Signal(object, list)
+    conversation_changed = Signal()
+    model_changed = Signal(str)
+    privacy_changed = Signal(str)
+
+    def __init__(
+        self,
+        panel: ChatPanel,
+        transcript: TranscriptModel,
+        conversations: ConversationModel,
+        tasks: Tasks,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._panel = panel
+        self._transcript = transcript
+        self._conversations = conversations
+        self._tasks = tasks
+        self._store: ConversationStore | None = None
+        self._answerer: Answerer | None = None
+        self._model: ChatModel | None = None
+        self._model_id: str | None = None
+        self._models: list[ModelInfo] = []
+        self._messages: list[Message] = []
+        self._answering: asyncio.Task[None] | None = None
+        self.conversation: Conversation | None = None
+        self.scope = Scope()
+        panel.question_submitted.connect(self._on_question_submitted)
+        panel.stop_requested.connect(self.stop)
+        panel.citation_activated.connect(self._on_citation_activated)
+        panel.passage_activated.connect(self._on_passage_activated)
+        panel.retry_requested.connect(self._on_retry_requested)
+        panel.model_selected.connect(self.choose_model)
+        panel.conversation_new_requested.connect(self.start_conversation)
+
+    def attach(self, store: ConversationStore, answerer: Answerer, model_id: str | None) -> None:
+        """Begin to work with an open library; the conversation used last is opened."""
+        self._store, self._answerer, self._model_id = store, answerer, model_id
+        self._tasks.start(self._open_last(store))
+        self._tasks.start(self._find_models())
+
+    async def close(self) -> None:
+        """Stop answering, keep what was said, and let the model go."""
+        self.stop()
+        if self._answering is not None:
+            await asyncio.gather(self._answering, return_exceptions=True)
+        if self._model is not None:
+            await self._model.close()
+            self._model = None
+
+    # ── requests ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @Slot()
+    def start_conversation(self) -> None:
+        """Leave the conversation that is open; a new one is stored with its first question."""
+        self.stop()
+        self._show(None, [])
+        self._panel.focus_composer()
+
+    @Slot(int)
+    def open_conversation(self, conversation: int) -> None:
+        """Show a stored conversation."""
+        if self._store is not None and not (self.conversation and self.conversation.id == conversation):
+            self.stop()
+            self._tasks.start(self._open(self._store, conversation))
+
+    @Slot(int)
+    def remove_conversation(self, conversation: int) -> None:
+        """Delete a stored conversation."""
+        if self._store is not None:
+            if self.conversation and self.conversation.id == conversation:
+                self.start_conversation()
+            self._tasks.start(self._remove(self._store, conversation))
+
+    @Slot()
+    def stop(self) -> None:
+        """Stop the answer that is being made; what was said stays."""
+        if self._answering is not None and not self._answering.done():
+            self._answering.cancel()
+
+    @Slot(str)
+    def choose_model(self, model_id: str) -> None:
+        """Let another model answer from now on."""
+        self._model_id = model_id
+        self._tasks.start(self._take_model(model_id))
+        self.model_changed.emit(model_id)
+
+    def set_scope(self, scope: Scope) -> None:
+        """Ask somewhere else from the next question on; the conversation remembers it."""
+        self.scope = scope
+        if self._store is not None and self.conversation is not None:
+            self.conversation = replace(self.conversation, scope=scope)
+            self._tasks.start(asyncio.to_thread(self._store.set_scope, self.conversation.id, scope))
+
+    def ask(self, question: str) -> None:
+        """Ask in the conversation that is open."""
+        busy = self._answering is not None and not self._answering.done()
+        if self._store is not None and self._answerer is not None and not busy:
+            self._answering = self._tasks.start(self._ask(self._store, self._answerer, question))
+
+    # ── a question ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _ask(self, store: ConversationStore, answerer: Answerer, question: str) -> None:
+        if self.conversation is None:
+            conversation = await asyncio.to_thread(store.begin, question, self.scope)
+            self.conversation = conversation
+            self._panel.set_title(conversation.title)
+            self.conversation_changed.emit()
+        conversation = self.conversation
+        asked = await asyncio.to_thread(store.append, conversation.id, Role.USER, question)
+        self._messages.append(asked)
+        self._transcript.append(asked)
+        await self._answer(store, answerer, conversation, question)
+
+    async def _answer(
+        self, store: ConversationStore, answerer: Answerer, conversation: Conversation, question: str
+    ) -> None:
+        self._panel.set_answering(True)
+        self._transcript.begin_answer(_GROWING)
+        self._transcript.set_status(self.tr("Searching your documents"))
+        draft = _Draft(question, self._model_id or "")
+        answer: Answer | None = None
+        try:
+            model = await self._current_model()
+            draft.model = model.info.id
+            answer = await self._stream(answerer, model, question, draft)
+        except asyncio.CancelledError:
+            answer = draft.finished(stopped=True)
+        except PaperlampError as error:
+            answer = draft.finished(error=str(error))
+        finally:
+            # Also when cancelled: what was said so far is kept, so this must not be cancelled again.
+            if answer is not None:
+                await asyncio.shield(self._keep(store, conversation, answer))
+            self._panel.set_answering(False)
+
+    async def _stream(self, answerer: Answerer, model: ChatModel, question: str, draft: _Draft) -> Answer:
+        pending, flushed_at = "", time.monotonic()
+        history = [ChatTurn(message.role, message.text) for message in self._messages[:-1]]
+        async with aclosing(answerer.answer(question, model, self.scope, history)) as events:
+            async for event in events:
+                match event:
+                    case PassagesFound(passages, elapsed_ms):
+                        draft.passages, draft.retrieve_ms = passages, elapsed_ms
+                        self._transcript.set_passages(passages)
+                        self._transcript.set_status(self.tr("Reading the passages"))
+                    case TextAdded(text):
+                        draft.text += text
+                        pending += text
+                        if time.monotonic() - flushed_at > _FLUSH_SECONDS:
+                            self._transcript.append_text(pending)
+                            pending, flushed_at = "", time.monotonic()
+                    case SentencesChecked(sentences):
+                        self._transcript.append_text(pending)
+                        pending = ""
+                        draft.sentences = sentences
+                        self._transcript.set_sentences(sentences)
+                    case AnswerFinished(answer):
+                        return answer
+        raise PaperlampError(self.tr("The answer ended without a result. Ask again."))
+
+    async def _keep(self, store: ConversationStore, conversation: Conversation, answer: Answer) -> None:
+        """Store a finished answer and show it in place of the growing one."""
+        message = await asyncio.to_thread(store.append, conversation.id, Role.ASSISTANT, answer.text, answer)
+        if self.conversation is not None and self.conversation.id == conversation.id:
+            self._messages.append(message)
+            self._transcript.finish(message)
+        await self._list(store)
+
+    async def _current_model(self) -> ChatModel:
+        if self._model is None:
+            self._model = await choose(self._model_id)
+        return self._model
+
+    # ── conversations ────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _open_last(self, store: ConversationStore) -> None:
+        await self._list(store)
+        conversations = await asyncio.to_thread(store.conversations)
+        if conversations and self.conversation is None:
+            await self._open(store, conversations[0].id)
+
+    async def _open(self, store: ConversationStore, conversation: int) -> None:
+        found, messages = await asyncio.to_thread(lambda: (store.conversations(), store.messages(conversation)))
+        opened = next((one for one in found if one.id == conversation), None)
+        self._show(opened, messages)
+
+    async def _remove(self, store: ConversationStore, conversation: int) -> None:
+        await asyncio.to_thread(store.remove, conversation)
+        await self._list(store)
+
+    async def _list(self, store: ConversationStore) -> None:
+        self._conversations.set_conversations(await asyncio.to_thread(store.conversations))
+
+    def _show(self, conversation: Conversation | None, messages: Sequence[Message]) -> None:
+        self.conversation = conversation
+        self._messages = list(messages)
+        if conversation is not None:
+            self.scope = conversation.scope
+        self._transcript.set_messages(messages)
+        self._panel.set_title(conversation.title if conversation else self.tr("New conversation"))
+        self.conversation_changed.emit()
+
+    # ── models ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _find_models(self) -> None:
+        self._models = await available_models()
+        known = {model.id for model in self._models}
+        if self._model_id not in known:
+            self._model_id = self._models[0].id
+        self._show_models()
+
+    async def _take_model(self, model_id: str) -> None:
+        if self._model is not None and self._model.info.id != model_id:
+            self.stop()
+            await self._model.close()
+            self._model = None
+        self._show_models()
+
+    def _show_models(self) -> None:
+        current = self._model_id or ""
+        self._panel.set_models([(model.id, model.label, model.detail) for model in self._models], current)
+        self.privacy_changed.emit(
+            self.tr("Ollama on this computer · nothing leaves")
+            if current.startswith("ollama/")
+            else self.tr("0 connections · everything stays here")
+        )
+
+    # ── what the panel tells ─────────────────────────────────────────────────────────────────────────────────────
+
+    @Slot(str)
+    def _on_question_submitted(self, question: str) -> None:
+        self.ask(question)
+
+    @Slot(int, int, int)
+    def _on_citation_activated(self, message_id: int, sentence: int, number: int) -> None:
+        answer = self._answer_of(message_id)
+        passages = answer.passages if answer else ()
+        if not 1 <= number <= len(passages):
+            return
+        sentences = answer.sentences if answer else ()
+        chosen = sentences[sentence : sentence + 1] if sentence >= 0 else sentences
+        spans = [(c.char_start, c.char_end) for s in chosen for c in s.citations if c.number == number]
+        self._open_passage(message_id, number, spans, passages, sentence)
+
+    @Slot(int, int)
+    def _on_passage_activated(self, message_id: int, index: int) -> None:
+        answer = self._answer_of(message_id)
+        if answer is not None and 0 <= index < len(answer.passages):
+            cited = [c for s in answer.sentences for c in s.citations if c.number == index + 1]
+            spans = [(c.char_start, c.char_end) for c in cited]
+            self._open_passage(message_id, index + 1, spans, answer.passages, -1)
+
+    def _open_passage(
+        self,
+        message_id: int,
+        number: int,
+        spans: list[tuple[int, int]],
+        passages: Sequence[Passage],
+        sentence: int,
+    ) -> None:
+        """Show a passage's page; without a narrower span, the whole passage is marked."""
+        passage = passages[number - 1]
+        self._panel.set_active_citation(message_id, number, sentence)
+        marked = list(dict.fromkeys(spans)) or [(passage.char_start, passage.char_end)]
+        self.citation_opened.emit(passage, marked)
+
+    @Slot(int)
+    def _on_retry_requested(self, message_id: int) -> None:
+        """Answer the same question again, in place of an answer."""
+        answer = self._answer_of(message_id)
+        if self._store is None or self._answerer is None or answer is None or self.conversation is None:
+            return
+        if self._answering is None or self._answering.done():
+            self._answering = self._tasks.start(
+                self._again(self._store, self._answerer, self.conversation, message_id, answer.question)
+            )
+
+    async def _again(
+        self, store: ConversationStore, answerer: Answerer, conversation: Conversation, message_id: int, question: str
+    ) -> None:
+        await asyncio.to_thread(store.remove_message, message_id)
+        self._messages = [message for message in self._messages if message.id != message_id]
+        self._transcript.set_messages(self._messages)
+        await self._find_models()
+        await self._answer(store, answerer, conversation, question)
+
+    def _answer_of(self, message_id: int) -> Answer | None:
+        return next((message.answer for message in self._messages if message.id == message_id), None)
+
+
+class _Draft:
+    """What is known of an answer that was broken off."""
+
+    def __init__(self, question: str, model: str) -> None:
+        self.question = question
+        self.model = model
+        self.text = ""
+        self.passages: tuple[Passage, ...] = ()
+        self.sentences: tuple[AnswerSentence, ...] = ()
+        self.retrieve_ms = 0.0
+
+    def finished(self, *, stopped: bool = False, error: str | None = None) -> Answer:
+        """The answer as far as it went."""
+        return Answer(
+            question=self.question,
+            standalone_question=self.question,
+            text=self.text.strip(),
+            refused=False,
+            sentences=self.sentences,
+            passages=tuple(replace(passage, used=False) for passage in self.passages),
+            model=self.model,
+            context=ContextUse(0, 0, 0, len(self.passages)),
+            timings=Timings(self.retrieve_ms, None, self.retrieve_ms),
+            error=error,
+            stopped=stopped,
+        )

@@ -1,0 +1,89 @@
+"""The questions the window asks: passwords, confirmations. None blocks: `exec()` inside a task ends the others."""
+
+from __future__ import annotations
+
+import asyncio
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from desktop.theme.theme import Theme
+from desktop.theme.tokens import TextStyle
+
+_WIDTH = 420
+translate = QCoreApplication.translate
+
+
+class QuestionDialog(QDialog):
+    """A heading, a sentence, perhaps a field, and two buttons.
+
+    Args:
+        secret: offer a field for a password.
+    """
+
+    def __init__(
+        self, theme: Theme, parent: QWidget, heading: str, text: str, accept: str, *, secret: bool = False
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(heading)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setMinimumWidth(_WIDTH)
+        title = QLabel(heading, self)
+        title.setFont(theme.font(TextStyle.HEADING))
+        title.setWordWrap(True)
+        body = QLabel(text, self)
+        body.setObjectName("dialogText")
+        body.setWordWrap(True)
+        body.setTextFormat(Qt.TextFormat.PlainText)
+        self.field = QLineEdit(self)
+        self.field.setEchoMode(QLineEdit.EchoMode.Password)
+        self.field.setAccessibleName(self.tr("Password"))
+        self.field.setVisible(secret)
+        cancel = QPushButton(self.tr("Cancel"), self)
+        cancel.clicked.connect(self.reject)
+        confirm = QPushButton(accept, self)
+        confirm.setProperty("kind", "primary")
+        confirm.setDefault(True)
+        confirm.clicked.connect(self.accept)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch(1)
+        buttons.addWidget(cancel)
+        buttons.addWidget(confirm)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 20, 24, 20)
+        layout.setSpacing(8)
+        layout.addWidget(title)
+        layout.addWidget(body)
+        if secret:
+            layout.addSpacing(4)
+            layout.addWidget(self.field)
+        layout.addSpacing(12)
+        layout.addLayout(buttons)
+
+
+async def answered(dialog: QDialog) -> bool:
+    """Open a dialog and wait for it without stopping anything else; True if it was accepted."""
+    outcome: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    dialog.finished.connect(lambda code: None if outcome.done() else outcome.set_result(code))
+    dialog.open()
+    try:
+        return await outcome == QDialog.DialogCode.Accepted.value
+    finally:
+        dialog.deleteLater()
+
+
+async def choose_files(parent: QWidget) -> list[str]:
+    """Ask for PDFs."""
+    dialog = QFileDialog(parent, translate("dialogs", "Add files"))
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    dialog.setNameFilter(translate("dialogs", "PDF files (*.pdf *.PDF)"))
+    return dialog.selectedFiles() if await answered(dialog) else []
+
+
+async def choose_folder(parent: QWidget) -> list[str]:
+    """Ask for a folder."""
+    dialog = QFileDialog(parent, translate("dialogs", "Add a folder"))
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    return dialog.selectedFiles() if await answered(dialog) else []

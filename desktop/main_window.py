@@ -1,0 +1,282 @@
+"""The window: arranges the panes by width, holds the actions and their shortcuts, remembers its shape. No logic."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from PySide6.QtCore import QSettings, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QWidget
+
+from desktop.chat.chat_panel import ChatPanel
+from desktop.library.drop_target import DropTarget
+from desktop.library.empty_state import EmptyState
+from desktop.library.library_panel import PANE_WIDTH, LibraryPanel
+from desktop.notice_bar import NoticeBar
+from desktop.theme.theme import Theme
+from desktop.viewer.viewer_panel import ViewerPanel
+
+_OVERLAY_BELOW = 1000
+_DRAWER_BELOW = 700
+_VIEWER_WIDTH = 500
+_CHAT_MINIMUM = 360
+_VIEWER_MINIMUM = 320
+
+
+class _Fit(Enum):
+    """How much room there is."""
+
+    THREE_PANES = 3
+    VIEWER_OVER = 2
+    SIDEBAR_OVER = 1
+
+
+class MainWindow(QMainWindow):
+    """Library, chat and viewer side by side; where it is narrow, the viewer and then the sidebar lie above the chat.
+
+    Signals:
+        close_requested: the person wants to leave; whoever owns the window shuts down in order.
+        paths_dropped: files and folders dropped anywhere, as list[Path].
+        add_files_requested, add_folder_requested, conversation_new_requested: by keyboard.
+    """
+
+    close_requested = Signal()
+    paths_dropped = Signal(list)
+    add_files_requested = Signal()
+    add_folder_requested = Signal()
+    conversation_new_requested = Signal()
+
+    def __init__(
+        self,
+        theme: Theme,
+        library: LibraryPanel,
+        chat: ChatPanel,
+        viewer: ViewerPanel,
+        empty: EmptyState,
+        settings: QSettings,
+    ) -> None:
+        super().__init__()
+        self.setWindowTitle("Paperlamp")
+        self.setMinimumSize(480, 420)
+        self._library, self._chat, self._viewer, self._empty = library, chat, viewer, empty
+        self._settings = settings
+        self._sidebar_wanted = True
+        self._viewer_wanted = False
+        self._drawer_open = False
+        self._fit: _Fit | None = None
+        self._shared = False  # whether the splitter has had its first sizes
+        self.notice = NoticeBar(theme, self)
+
+        self._middle = QStackedWidget(self)
+        self._middle.addWidget(chat)
+        self._middle.addWidget(empty)
+        self._middle.setMinimumWidth(_CHAT_MINIMUM)
+        viewer.setMinimumWidth(_VIEWER_MINIMUM)
+        library.setMinimumWidth(220)
+        library.setMaximumWidth(460)
+        self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self._splitter.setHandleWidth(1)
+        self._splitter.setChildrenCollapsible(False)
+        for pane in (library, self._middle, viewer):
+            self._splitter.addWidget(pane)
+        self._splitter.setStretchFactor(1, 1)
+        centre = QWidget(self)
+        centre.setObjectName("window")
+        row = QHBoxLayout(centre)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._splitter)
+        self._centre = centre
+        self.setCentralWidget(centre)
+        self._scrim = _Scrim(centre)
+        self._scrim.pressed.connect(self._on_scrim_pressed)
+
+        DropTarget(self._middle).paths_dropped.connect(self.paths_dropped)
+        viewer.closed.connect(self.hide_viewer)
+        chat.sidebar_toggled.connect(self.toggle_sidebar)
+        self._add_actions()
+        self._restore()
+
+    # ── what is shown ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def show_empty(self, empty: bool) -> None:
+        """Show the drop target in place of the chat, or the chat."""
+        self._middle.setCurrentWidget(self._empty if empty else self._chat)
+
+    @property
+    def viewer_is_shown(self) -> bool:
+        """Whether the viewer is open."""
+        return self._viewer_wanted
+
+    def show_viewer(self) -> None:
+        """Open the viewer beside the chat, or above it where there is no room."""
+        if not self._viewer_wanted:
+            self._viewer_wanted = True
+            self._arrange()
+
+    @Slot()
+    def hide_viewer(self) -> None:
+        """Close the viewer; its width is remembered."""
+        self._remember_widths()
+        self._viewer_wanted = False
+        self._arrange()
+        self._chat.focus_composer()
+
+    @Slot()
+    def toggle_sidebar(self) -> None:
+        """Show or hide the library."""
+        if self._fit is _Fit.SIDEBAR_OVER:
+            self._drawer_open = not self._drawer_open
+        else:
+            self._sidebar_wanted = not self._sidebar_wanted
+        self._arrange()
+
+    def close_drawer(self) -> None:
+        """Put the sidebar away where it lies above the chat."""
+        if self._drawer_open:
+            self._drawer_open = False
+            self._arrange()
+
+    def remember(self) -> None:
+        """Keep size, place and widths for the next start."""
+        self._remember_widths()
+        self._settings.setValue("window/geometry", self.saveGeometry())
+        self._settings.setValue("window/sidebar", self._sidebar_wanted)
+        self._settings.sync()
+
+    # ── arrangement ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Rearrange when the window passes a threshold."""
+        super().resizeEvent(event)
+        self._arrange()
+        self.notice.place()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Closing takes a moment: workers end and indexes are saved first."""
+        event.ignore()
+        self.close_requested.emit()
+
+    def _arrange(self) -> None:
+        width = self.width()
+        fit = (
+            _Fit.SIDEBAR_OVER
+            if width < _DRAWER_BELOW
+            else _Fit.VIEWER_OVER
+            if width < _OVERLAY_BELOW
+            else _Fit.THREE_PANES
+        )
+        if self._fit is not fit:
+            self._fit = fit
+            self._drawer_open = False
+        drawer = fit is _Fit.SIDEBAR_OVER
+        over = fit is not _Fit.THREE_PANES
+        self._lay(self._library, 0, above=drawer)
+        self._lay(self._viewer, self._splitter.count(), above=over)
+        self._library.setVisible(self._drawer_open if drawer else self._sidebar_wanted)
+        self._viewer.setVisible(self._viewer_wanted)
+        self._chat.set_sidebar_button_visible(not self._library.isVisibleTo(self))
+        self._scrim.setVisible((drawer and self._drawer_open) or (over and self._viewer_wanted))
+        self._place_overlays()
+        if not over:
+            self._share_width()
+
+    def _lay(self, pane: QWidget, position: int, *, above: bool) -> None:
+        """Put a pane into the splitter, or above everything."""
+        inside = pane.parent() is self._splitter
+        if above and inside:
+            pane.setParent(self._centre)
+        elif not above and not inside:
+            self._splitter.insertWidget(position, pane)
+
+    def _place_overlays(self) -> None:
+        area = self._centre.rect()
+        self._scrim.setGeometry(area)
+        if self._scrim.isVisibleTo(self):
+            self._scrim.raise_()
+        if self._viewer.parent() is self._centre:
+            wide = min(max(_VIEWER_MINIMUM, area.width() - 120), 640)
+            self._viewer.setGeometry(area.width() - wide, 0, wide, area.height())
+            self._viewer.raise_()
+        if self._library.parent() is self._centre:
+            self._library.setGeometry(0, 0, min(PANE_WIDTH, area.width() - 60), area.height())
+            self._library.raise_()
+
+    def _share_width(self) -> None:
+        """Give sidebar and viewer the widths they had; the chat takes the rest."""
+        side = int(str(self._settings.value("window/sidebar_width", PANE_WIDTH)))
+        viewer = int(str(self._settings.value("window/viewer_width", _VIEWER_WIDTH)))
+        sizes = self._splitter.sizes()
+        if len(sizes) == 3 and ((not sizes[2] and self._viewer_wanted) or not self._shared):
+            total = self._splitter.width()
+            side = side if self._library.isVisibleTo(self) else 0
+            viewer = min(viewer, total - side - _CHAT_MINIMUM) if self._viewer_wanted else 0
+            self._splitter.setSizes([side, total - side - viewer, viewer])
+            self._shared = True
+
+    def _remember_widths(self) -> None:
+        if self._fit is not _Fit.THREE_PANES:
+            return
+        sizes = self._splitter.sizes()
+        if self._library.isVisibleTo(self) and sizes[0]:
+            self._settings.setValue("window/sidebar_width", sizes[0])
+        if self._viewer_wanted and sizes[-1]:
+            self._settings.setValue("window/viewer_width", sizes[-1])
+
+    def _restore(self) -> None:
+        geometry = self._settings.value("window/geometry")
+        if geometry is None or not self.restoreGeometry(geometry):
+            self.resize(1440, 900)
+        self._sidebar_wanted = str(self._settings.value("window/sidebar", "true")).lower() != "false"
+        self._arrange()
+
+    # ── actions ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _add_actions(self) -> None:
+        for text, keys, target in (
+            (self.tr("Add files…"), "Ctrl+O", self.add_files_requested.emit),
+            (self.tr("Add a folder…"), "Ctrl+Shift+O", self.add_folder_requested.emit),
+            (self.tr("New conversation"), "Ctrl+N", self.conversation_new_requested.emit),
+            (self.tr("Find a document"), "Ctrl+F", self._on_find_requested),
+            (self.tr("Show or hide the library"), "Ctrl+B", self.toggle_sidebar),
+            (self.tr("Ask"), "Ctrl+L", self._chat.focus_composer),
+            (self.tr("Close the document"), "Ctrl+W", self.hide_viewer),
+            (self.tr("Quit"), QKeySequence(QKeySequence.StandardKey.Quit).toString() or "Ctrl+Q", self.close),
+        ):
+            action = QAction(text, self)
+            action.setShortcut(QKeySequence(keys))
+            action.triggered.connect(target)
+            self.addAction(action)
+
+    @Slot()
+    def _on_find_requested(self) -> None:
+        if not self._library.isVisibleTo(self):
+            self.toggle_sidebar()
+        self._library.focus_filter()
+
+    @Slot()
+    def _on_scrim_pressed(self) -> None:
+        if self._drawer_open:
+            self.close_drawer()
+        else:
+            self.hide_viewer()
+
+
+class _Scrim(QWidget):
+    """Lies between the chat and what is above it; a press on it puts that away.
+
+    Signals:
+        pressed: it was pressed.
+    """
+
+    pressed = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("scrim")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.hide()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Tell of the press."""
+        event.accept()
+        self.pressed.emit()

@@ -1,0 +1,61 @@
+"""One sentence above the window's lower edge: what happened and needs no answer."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+
+from desktop.theme.theme import Theme
+
+_SHOWN_MS = 9000
+_WIDEST = 640
+_MARGIN = 24
+
+
+class NoticeBar(QFrame):
+    """Shows a sentence for some seconds, or until it is dismissed."""
+
+    def __init__(self, theme: Theme, window: QWidget) -> None:
+        super().__init__(window)
+        self._theme = theme
+        self.setObjectName("noticeBar")
+        self._label = QLabel(self)
+        self._label.setWordWrap(True)
+        self._close = QToolButton(self)
+        self._close.setAccessibleName(self.tr("Dismiss"))
+        self._close.clicked.connect(self.hide)
+        self._row = row = QHBoxLayout(self)
+        row.setContentsMargins(16, 10, 8, 10)
+        row.setSpacing(8)
+        row.addWidget(self._label, 1)
+        row.addWidget(self._close)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_SHOWN_MS)
+        self._timer.timeout.connect(self.hide)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+        self.hide()
+
+    def tell(self, sentence: str) -> None:
+        """Show a sentence."""
+        self._label.setText(sentence)
+        self.setAccessibleName(sentence)
+        self.show()
+        self.place()
+        self.raise_()
+        self._timer.start()
+
+    def place(self) -> None:
+        """Keep to the middle of the window's lower edge."""
+        window = self.parentWidget()
+        if window is None or self.isHidden():
+            return
+        width = min(_WIDEST, window.width() - 2 * _MARGIN)
+        self.setFixedWidth(width)
+        height = self._row.heightForWidth(width)
+        self.setGeometry((window.width() - width) // 2, window.height() - height - _MARGIN, width, height)
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self._close.setIcon(self._theme.icon("close"))
