@@ -22,7 +22,7 @@ from core.index.library import Library
 from core.ingest.ingestor import Ingestor
 from core.llm.chat_model import ChatModel
 from core.llm.registry import choose
-from core.paths import default_library_folder
+from core.paths import default_library_folder, keep_files_private
 from core.retrieval.retriever import Retriever
 from core.terminal import ProgressBar, print_answer, print_passages
 from core.types import Answer, Document, DocumentState, IngestProgress, Passage, Scope, SearchMode
@@ -32,9 +32,14 @@ VERBS = ("add", "documents", "remove", "search", "ask", "doctor")
 OK, FAULT, USAGE, NOT_ALL_READY = 0, 1, 2, 3
 
 
+class UsageError(UserError):
+    """Arguments that parse, and yet cannot be meant."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; returns the exit code."""
     args = _parser().parse_args(arguments)
+    keep_files_private()
     logging.basicConfig(level=logging.ERROR, format="paperlamp: %(message)s", stream=sys.stderr)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -42,6 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command: Callable[[argparse.Namespace], int] = args.command
     try:
         return command(args)
+    except UsageError as error:
+        print(f"paperlamp: {error}", file=sys.stderr)
+        return USAGE
     except UserError as error:
         print(f"paperlamp: {error}", file=sys.stderr)
         return FAULT
@@ -59,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def add(args: argparse.Namespace) -> int:
     """Bring files into the library and wait for every one of them."""
     started = time.monotonic()
-    passwords = args.password_file.read_text("utf-8").splitlines() if args.password_file else []
+    passwords = _lines_of(args.password_file) if args.password_file else []
     final: dict[str, IngestProgress] = {}
     skipped: list[tuple[Path, str]] = []
     bar = ProgressBar(sys.stderr, visible=not args.json)
@@ -156,7 +164,8 @@ def ask(args: argparse.Namespace) -> int:
 async def _ask(args: argparse.Namespace) -> int:
     code = OK
     with _library(args, writable=False) as library:
-        answerer = Answerer(library, Retriever(library, composition.open_embedder()))
+        embedder = composition.open_embedder()
+        answerer = Answerer(library, Retriever(library, embedder), embedder)
         model = await choose(args.model)
         try:
             for query_id, question, scope in _queries(args, library):
@@ -263,17 +272,26 @@ def _queries(args: argparse.Namespace, library: Library) -> Iterator[tuple[Any, 
     """(id, question, scope) of the one query given, or of each line of the file."""
     if args.queries is None:
         if not args.query or not args.query.strip():
-            raise UserError("Give a question, or a file of them with --queries.")
+            raise UsageError("Give a question, or a file of them with --queries.")
         yield None, args.query, _scope(args, library, args.document)
         return
-    for number, line in enumerate(args.queries.read_text("utf-8").splitlines(), 1):
+    for number, line in enumerate(_lines_of(args.queries), 1):
         if line.strip():
             try:
                 row = json.loads(line)
                 question = str(row["question"])
             except (ValueError, KeyError, TypeError) as error:
-                raise UserError(f"Line {number} of {args.queries} is not a JSON object with a question.") from error
+                raise UsageError(f"Line {number} of {args.queries} is not a JSON object with a question.") from error
             yield row.get("id"), question, _scope(args, library, row.get("documents") or args.document)
+
+
+def _lines_of(file: Path) -> list[str]:
+    try:
+        return file.read_text("utf-8").splitlines()
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror or 'the system refused'}.") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{file} is not a text file in UTF-8.") from error
 
 
 def _scope(args: argparse.Namespace, library: Library, references: Sequence[str]) -> Scope:

@@ -33,7 +33,14 @@ def models_folder() -> Path:
 
 
 def private_folder(path: Path) -> Path:
-    """Make `path` (and its parents) readable by the person alone, and return it."""
-    path.mkdir(parents=True, exist_ok=True)
+    """Make `path` (and those of its parents that are missing) readable by the person alone, and return it."""
+    for parent in reversed([parent for parent in path.parents if not parent.exists()]):
+        parent.mkdir(mode=0o700, exist_ok=True)
+    path.mkdir(mode=0o700, exist_ok=True)
     path.chmod(0o700)
     return path
+
+
+def keep_files_private() -> None:
+    """Let this process, and those it starts, make files that the person alone can read."""
+    os.umask(0o077)

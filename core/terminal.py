@@ -11,6 +11,7 @@ from typing import TextIO
 from core.types import Answer, OverallProgress, Passage, Verdict
 
 _BAR = 24
+_NEAREST = 3
 _MARKS = {
     Verdict.SUPPORTED: "",
     Verdict.PARTLY: " (only partly found)",
@@ -75,12 +76,12 @@ def print_answer(answer: Answer) -> None:
         print(_wrapped(" ".join(parts), ""))
     print()
     cited = {c.number: c for s in answer.sentences for c in s.citations}
-    for number, passage in enumerate(answer.passages, 1):
-        if cited and number not in cited:
-            continue
+    shown = sorted(cited) or range(1, min(_NEAREST, len(answer.passages)) + 1)
+    for number in shown:
+        passage = answer.passages[number - 1]
         quote = cited[number].quote if number in cited else passage.text
         print(f"[{number}] {passage.title} · p. {passage.page_label} ({passage.page_index + 1} of the file)")
-        print(_wrapped(f"“{quote}”", "    ", lines=6))
+        print(_wrapped(f"“{quote}”", "    ", lines=4))
 
 
 def _wrapped(text: str, indent: str, lines: int | None = None) -> str:

@@ -25,6 +25,7 @@ from core.types import Passage, Scope
 from desktop.activity.activity_footer import ActivityFooter
 from desktop.chat.chat_controller import ChatController
 from desktop.chat.chat_panel import ChatPanel
+from desktop.chat.model_source import ModelSource
 from desktop.chat.transcript_model import TranscriptModel
 from desktop.dialogs import QuestionDialog, answered, choose_files, choose_folder
 from desktop.library.brand_mark import paint_mark
@@ -83,12 +84,16 @@ class OpenLibrary:
 class Desk(QObject):
     """Owns all parts of the running application and what passes between them.
 
+    Args:
+        folder: the library's.
+        models: where chat models come from.
+
     Attributes:
         window: the window.
         ready: set once the library is open.
     """
 
-    def __init__(self, application: QApplication, folder: Path) -> None:
+    def __init__(self, application: QApplication, folder: Path, models: ModelSource | None = None) -> None:
         super().__init__(application)
         self._application = application
         self._folder = private_folder(folder)
@@ -97,6 +102,8 @@ class Desk(QObject):
         self.ready = asyncio.Event()
         self._settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat, self)
         self.theme = Theme(resources_folder(), str(self._settings.value("appearance", "system")), self)
+        # Connected before any pane is made, so that panes find the new palette in force when they hear of it.
+        self.theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
         self.documents = DocumentModel(self)
@@ -114,7 +121,9 @@ class Desk(QObject):
         )
         self.tasks = Tasks(self.window.notice.tell)
         self.library = LibraryController(self.documents, self.collections, self.footer, self.events, self.tasks, self)
-        self.chat = ChatController(self.chat_panel, self.transcript, self.conversations, self.tasks, self)
+        self.chat = ChatController(
+            self.chat_panel, self.transcript, self.conversations, self.tasks, models or ModelSource(), self
+        )
         self._connect()
 
     async def run(self) -> int:
@@ -149,7 +158,7 @@ class Desk(QObject):
         except BaseException:
             library.close()
             raise
-        answerer = Answerer(library, Retriever(library, embedder))
+        answerer = Answerer(library, Retriever(library, embedder), embedder)
         return OpenLibrary(library, ingestor, answerer, ConversationStore(library.database))
 
     async def _close(self, core: OpenLibrary) -> None:
@@ -170,7 +179,6 @@ class Desk(QObject):
     # ── connections ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def _connect(self) -> None:
-        self.theme.changed.connect(self._on_theme_changed)
         window, pane, empty = self.window, self.library_panel, self.empty
         window.close_requested.connect(self._on_close_requested)
         for source in (window.paths_dropped, pane.paths_dropped, empty.paths_dropped):

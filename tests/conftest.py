@@ -16,6 +16,9 @@ from typing import Any
 
 import pytest
 
+from desktop.python_constants import protect
+
+protect()
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["TRANSFORMERS_OFFLINE"] = "1"

@@ -1,4 +1,8 @@
-"""A question → passages → a prompt that fits → a streamed answer → checked sentences."""
+"""A question → passages → an answer, streamed, with every sentence checked.
+
+A model that follows instructions reads the passages and writes. A small one would invent: with it the answer is made of
+the passages' own sentences, and what the model makes of them is added only where the check finds every word of it.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +14,21 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from core.answering.events import AnswerEvent, AnswerFinished, PassagesFound, SentencesChecked, TextAdded
-from core.answering.grounding import GroundingCheck
-from core.answering.prompts import Prompt, build_prompt
+from core.answering.extraction import Evidence, best_sentences
+from core.answering.grounding import GroundingCheck, cite, numbers_in
+from core.answering.prompts import Prompt, build_prompt, build_short_prompt
 from core.answering.refusal import REFUSAL, documents_are_silent, says_nothing_found
+from core.answering.words import content_words
+from core.embedding.embedder import Embedder
 from core.errors import ModelError
 from core.index.library import Library
 from core.llm.chat_model import ChatModel, ChatTurn
 from core.retrieval.retriever import Retriever
-from core.types import Answer, ContextUse, Passage, Scope, Timings
+from core.types import Answer, AnswerSentence, ContextUse, Passage, Scope, Timings, Verdict
 
 PASSAGES = 8
+_IN_SHORT = "In short: "
+_WORTH_SHORTENING = 160
 _SENTENCE_END = re.compile(r"[.!?。！？]\s|\n")
 _NO_CONTEXT = ContextUse(0, 0, 0, 0)
 
@@ -27,9 +36,10 @@ _NO_CONTEXT = ContextUse(0, 0, 0, 0)
 class Answerer:
     """Answers questions from a library with whichever chat model it is given."""
 
-    def __init__(self, library: Library, retriever: Retriever) -> None:
+    def __init__(self, library: Library, retriever: Retriever, embedder: Embedder) -> None:
         self._library = library
         self._retriever = retriever
+        self._embedder = embedder
 
     async def answer(
         self, question: str, model: ChatModel, scope: Scope | None = None, history: Sequence[ChatTurn] = ()
@@ -49,31 +59,124 @@ class Answerer:
             text="",
             refused=False,
             sentences=(),
-            passages=tuple(replace(passage, used=False) for passage in passages),
+            passages=_mark_used(passages, 0),
             model=model.info.id,
             context=replace(_NO_CONTEXT, passages_found=len(passages)),
             timings=Timings(retrieve_ms, None, retrieve_ms),
         )
-        if documents_are_silent(retrieval):
+        if documents_are_silent(question, retrieval, self._library.words):
             yield AnswerFinished(_refused(draft, started))
             return
-        try:
-            prompt = await build_prompt(model, question, passages, history)
-        except ModelError as error:
-            yield AnswerFinished(_finish(replace(draft, error=str(error)), started))
-            return
-        draft = replace(draft, context=prompt.use, passages=_mark_used(passages, prompt.passages_fit))
-        async with aclosing(self._generate(draft, prompt, model, started)) as events:
+        answering = (
+            self._extract(draft, model, started) if model.is_small else self._generate(draft, model, history, started)
+        )
+        async with aclosing(answering) as events:
             async for event in events:
                 yield event
 
+    # ── the passages' own words ──────────────────────────────────────────────────────────────────────────────────
+
+    async def _extract(self, draft: Answer, model: ChatModel, started: float) -> AsyncGenerator[AnswerEvent, None]:
+        """Quote the sentences that answer; then let the model put them in one, if that stands the check."""
+        passages = draft.passages
+        evidence = await asyncio.to_thread(
+            best_sentences, draft.question, passages, self._embedder, self._library.words
+        )
+        if not evidence:
+            yield AnswerFinished(_refused(draft, started))
+            return
+        sentences = await asyncio.to_thread(self._quote, passages, evidence)
+        text = " ".join(sentence.text for sentence in sentences)
+        first_token_ms = _ms_since(started)
+        yield TextAdded(text)
+        yield SentencesChecked(sentences)
+        count = len(passages)
+        draft = replace(
+            draft,
+            text=text,
+            sentences=sentences,
+            passages=_mark_used(passages, count),
+            context=ContextUse(0, 0, count, count),
+            timings=Timings(draft.timings.retrieve_ms, first_token_ms, 0.0),
+        )
+        if len(text) >= _WORTH_SHORTENING:
+            draft = await self._add_short(draft, model, evidence)
+        yield AnswerFinished(_finish(draft, started))
+
+    def _quote(self, passages: Sequence[Passage], evidence: Sequence[Evidence]) -> tuple[AnswerSentence, ...]:
+        return tuple(
+            AnswerSentence(
+                f"{found.text} [{found.passage + 1}]",
+                (cite(found.passage + 1, passages[found.passage], found.start, found.end, self._library.page_text),),
+                Verdict.SUPPORTED,
+            )
+            for found in evidence
+        )
+
+    async def _add_short(self, draft: Answer, model: ChatModel, evidence: Sequence[Evidence]) -> Answer:
+        """The answer with the model's one sentence behind it, where every part of that is in the evidence."""
+        try:
+            prompt = await build_short_prompt(model, draft.question, evidence, len(draft.passages))
+            said = ""
+            pieces = model.stream(prompt.turns, prompt_tokens=prompt.use.tokens, max_tokens=prompt.max_tokens)
+            async with aclosing(pieces) as stream:
+                async for piece in stream:
+                    said += piece
+        except ModelError:
+            return draft  # the quoted sentences need no model
+        draft = replace(draft, context=prompt.use)
+        sentences = await asyncio.to_thread(self._check_short, draft, " ".join(said.split()), evidence)
+        if not sentences:
+            return draft
+        text = " ".join(sentence.text for sentence in sentences)
+        return replace(draft, text=f"{draft.text}\n\n{text}", sentences=draft.sentences + sentences)
+
+    def _check_short(self, draft: Answer, said: str, evidence: Sequence[Evidence]) -> tuple[AnswerSentence, ...]:
+        """The model's sentence, or nothing where it brings a word, a number or a "not" that the evidence lacks."""
+        words = self._library.words
+        facts = " ".join(found.text for found in evidence)
+        known = content_words(facts, words) | content_words(draft.question, words)
+        if len(said) > len(draft.text) or says_nothing_found(said) or not said.endswith("."):
+            return ()
+        if content_words(said, words) - known or numbers_in(said) - numbers_in(facts):
+            return ()
+        cited = sorted({found.passage for found in evidence})
+        check = GroundingCheck([draft.passages[i] for i in cited], words, self._library.page_text)
+        checked = check.check(said)
+        if any(sentence.verdict is not Verdict.SUPPORTED or not sentence.citations for sentence in checked):
+            return ()
+        return tuple(
+            replace(
+                sentence,
+                text=f"{_IN_SHORT if i == 0 else ''}{sentence.text}",
+                citations=tuple(replace(c, number=cited[c.number - 1] + 1) for c in sentence.citations),
+            )
+            for i, sentence in enumerate(checked)
+        )
+
+    # ── the model's words ────────────────────────────────────────────────────────────────────────────────────────
+
     async def _generate(
-        self, draft: Answer, prompt: Prompt, model: ChatModel, started: float
+        self, draft: Answer, model: ChatModel, history: Sequence[ChatTurn], started: float
     ) -> AsyncGenerator[AnswerEvent, None]:
         """Stream the model's words, check each sentence as it is completed, and close the answer."""
+        try:
+            prompt = await build_prompt(model, draft.question, draft.passages, history)
+        except ModelError as error:
+            yield AnswerFinished(_finish(replace(draft, error=str(error)), started))
+            return
+        fit = prompt.use.passages_fit
+        draft = replace(draft, context=prompt.use, passages=_mark_used(draft.passages, fit))
         check = await asyncio.to_thread(
-            GroundingCheck, draft.passages[: prompt.passages_fit], self._library.words, self._library.page_text
+            GroundingCheck, draft.passages[:fit], self._library.words, self._library.page_text
         )
+        async with aclosing(self._stream(draft, model, prompt, check, started)) as events:
+            async for event in events:
+                yield event
+
+    async def _stream(
+        self, draft: Answer, model: ChatModel, prompt: Prompt, check: GroundingCheck, started: float
+    ) -> AsyncGenerator[AnswerEvent, None]:
         text, checked_until, first_token_ms = "", 0, None
         error: str | None = None
         try:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from core.answering.words import Words, content_words
 from core.chunking.sentences import sentence_spans
 from core.chunking.tidy_text import tidy
 from core.types import AnswerSentence, Citation, Passage, Verdict
@@ -19,97 +20,8 @@ PARTLY_SHARE = 0.45
 
 _MARK = re.compile(r"\s*\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
 _NUMBER = re.compile(r"\d[\d.,]*\d|\d")
-_NEGATION = re.compile(r"\b(?:not|no|never|without|cannot|n't|neither|nor)\b|n't\b", re.IGNORECASE)
-# Words that carry no claim. Stems, as the keyword index makes them.
-_FUNCTION_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "and",
-        "or",
-        "but",
-        "of",
-        "to",
-        "in",
-        "on",
-        "at",
-        "by",
-        "for",
-        "with",
-        "from",
-        "as",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "being",
-        "it",
-        "it",
-        "this",
-        "that",
-        "these",
-        "those",
-        "there",
-        "their",
-        "they",
-        "he",
-        "she",
-        "his",
-        "her",
-        "its",
-        "you",
-        "your",
-        "we",
-        "our",
-        "i",
-        "if",
-        "then",
-        "than",
-        "so",
-        "such",
-        "which",
-        "who",
-        "whom",
-        "what",
-        "when",
-        "where",
-        "how",
-        "why",
-        "do",
-        "doe",
-        "did",
-        "has",
-        "have",
-        "had",
-        "will",
-        "would",
-        "can",
-        "could",
-        "may",
-        "might",
-        "must",
-        "should",
-        "also",
-        "not",
-        "no",
-        "one",
-        "ani",
-        "some",
-        "all",
-        "each",
-        "per",
-        "into",
-        "about",
-        "accord",
-        "passag",
-        "document",
-    ]
-)
+_NEGATION = re.compile(r"\b(?:not|no|never|without|cannot|neither|nor)\b|n['’]t\b", re.IGNORECASE)
 
-Words = Callable[[str], list[str]]
 PageText = Callable[[str, int], str]
 
 
@@ -200,17 +112,22 @@ class GroundingCheck:
         if numbers - window.numbers:
             share *= 0.5
         if negated != window.negated:
-            share *= 0.8
+            share *= 0.5
         return share
 
     def _content_words(self, text: str) -> frozenset[str]:
-        return frozenset(word for word in self.words(text) if word not in _FUNCTION_WORDS)
+        return content_words(text, self.words)
 
     def _citation(self, window: _Window) -> Citation:
         passage = self.passages[window.passage]
-        quote = " ".join(passage.text[window.start : window.end].split())
-        start, end = page_span(passage, window.start, window.end, self.page_text)
-        return Citation(window.passage + 1, passage.document, passage.page_index, passage.page_label, start, end, quote)
+        return cite(window.passage + 1, passage, window.start, window.end, self.page_text)
+
+
+def cite(number: int, passage: Passage, start: int, end: int, page_text: PageText) -> Citation:
+    """The citation of `passage.text[start:end]` under a passage's number."""
+    quote = " ".join(passage.text[start:end].split())
+    char_start, char_end = page_span(passage, start, end, page_text)
+    return Citation(number, passage.document, passage.page_index, passage.page_label, char_start, char_end, quote)
 
 
 def page_span(passage: Passage, start: int, end: int, page_text: PageText) -> tuple[int, int]:

@@ -4,22 +4,34 @@ from __future__ import annotations
 
 import re
 
+from core.answering.words import Words, content_words
 from core.retrieval.retriever import Retrieval
 
 REFUSAL = "Your documents do not seem to answer this. The nearest passages are below."
 
-# No passage as close as this ever answered a development question; see docs/decisions/005-refusal.md.
-MINIMUM_COSINE = 0.28
+# A passage that is far from the question and has few of its words never answered a development question, but for one
+# in 236. See docs/decisions/005-refusal.md.
+NEAR_COSINE = 0.5
+NEAR_WORDS = 0.5
 _SAYS_SO = re.compile(
-    r"^\W*(?:the )?(?:documents?|passages?|text|context)\b.{0,30}\b(?:do|does) not (?:say|contain|mention|provide|state|specify)"
-    r"|^\W*(?:not found|no information)\b",
+    r"^\W*(?:the )?(?:documents?|passages?|text|context)\b.{0,30}\b(?:do|does) not "
+    r"(?:say|contain|mention|provide|state|specify)|^\W*(?:not found|no information)\b",
     re.IGNORECASE,
 )
 
 
-def documents_are_silent(retrieval: Retrieval) -> bool:
-    """True if nothing that was found comes near the question, so that a model could only invent."""
-    return not retrieval.passages or (retrieval.best_cosine is not None and retrieval.best_cosine < MINIMUM_COSINE)
+def documents_are_silent(question: str, retrieval: Retrieval, words: Words) -> bool:
+    """True if nothing that was found comes near the question, so that a model could only invent.
+
+    Near is a passage by its meaning (the best cosine) or by the question's words that it has.
+    """
+    if not retrieval.passages:
+        return True
+    if retrieval.best_cosine is None or retrieval.best_cosine >= NEAR_COSINE:
+        return False
+    asked = content_words(question, words)
+    shared = max(len(asked & content_words(passage.text, words)) for passage in retrieval.passages)
+    return shared < NEAR_WORDS * max(1, len(asked))
 
 
 def says_nothing_found(text: str) -> bool:

@@ -86,9 +86,21 @@ def _append(characters: list[str], offsets: list[int], character: str, index: in
             return
         character = " "
     if character == _SOFT_HYPHEN:
-        return
+        # PDFium marks a hyphen that a line break follows. In a word that has hyphens already it is one of them.
+        if not _word_has_hyphen(characters):
+            return
+        character = "-"
     characters.append(character)
     offsets.append(index)
+
+
+def _word_has_hyphen(characters: Sequence[str]) -> bool:
+    for character in reversed(characters):
+        if character in " \n":
+            return False
+        if character == "-":
+            return True
+    return False
 
 
 def _end_line(characters: list[str], offsets: list[int], index: int, separator: str) -> None:
@@ -104,8 +116,7 @@ def _separator(
 ) -> str:
     """What stands between two lines: nothing inside a hyphenated word, a newline between paragraphs, else a space."""
     if raw[line[1] - 1] == _SOFT_HYPHEN:
-        broken_word = raw[line[0] : line[1] - 1].rsplit(None, 1)[-1:]
-        return "-" if broken_word and "-" in broken_word[0] else ""
+        return ""
     short = line[1] - line[0] < _SHORT_LINE * long_line
     if base + following[0] in starts or base + line[0] in starts or short:
         return "\n"

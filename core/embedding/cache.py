@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
@@ -45,9 +46,12 @@ class CachedEmbedder:
 
     def __init__(self, embedder: Embedder, folder: Path) -> None:
         self._embedder = embedder
-        self._cache = diskcache.Cache(
-            str(private_folder(folder)), disk=BytesDisk, size_limit=_SIZE_LIMIT, eviction_policy="least-recently-stored"
-        )
+        try:
+            self._cache = _open(folder)
+        except sqlite3.DatabaseError:
+            # Damaged. What it held can be computed again.
+            shutil.rmtree(folder, ignore_errors=True)
+            self._cache = _open(folder)
 
     @property
     def model_id(self) -> str:
@@ -113,3 +117,9 @@ class CachedEmbedder:
         except (sqlite3.OperationalError, diskcache.Timeout):
             # A full disk or a busy cache costs a later recomputation, never this result.
             return
+
+
+def _open(folder: Path) -> diskcache.Cache:
+    return diskcache.Cache(
+        str(private_folder(folder)), disk=BytesDisk, size_limit=_SIZE_LIMIT, eviction_policy="least-recently-stored"
+    )

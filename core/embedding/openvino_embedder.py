@@ -37,6 +37,7 @@ class OpenVinoEmbedder:
         options = {"PERFORMANCE_HINT": "LATENCY", "ENABLE_CPU_PINNING": False, "INFERENCE_NUM_THREADS": threads}
         self._model = openvino.Core().compile_model(folder / "model.xml", "CPU", options)
         self._request = self._model.create_infer_request()
+        self._lock = threading.Lock()
         self._lock = threading.Lock()  # one request serves one thread at a time
 
     @property

@@ -38,7 +38,11 @@ class SentenceTransformersEmbedder:
         self._process = context.Process(target=_serve, args=(theirs, str(folder), device), daemon=True)
         self._process.start()
         theirs.close()
-        self._dimension, self._max_tokens, self._device = cast("tuple[int, int, str]", self._receive())
+        try:
+            self._dimension, self._max_tokens, self._device = cast("tuple[int, int, str]", self._receive())
+        except ModelFailed:
+            self.close()
+            raise
 
     @property
     def model_id(self) -> str:

@@ -27,10 +27,17 @@ class Database:
         self._readers: list[sqlite3.Connection] = []
         try:
             self._writer = self._connect()
+        except sqlite3.DatabaseError as error:
+            raise LibraryError(f"The library in {path.parent} cannot be opened: {error}.") from error
+        try:
             path.chmod(0o600)
             self._migrate()
         except sqlite3.DatabaseError as error:
+            self._writer.close()
             raise LibraryError(f"The library in {path.parent} cannot be opened: {error}.") from error
+        except LibraryError:
+            self._writer.close()
+            raise
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
@@ -70,9 +77,13 @@ class Database:
         # Connections are used by one thread each, except for closing.
         connection = sqlite3.connect(self._path, isolation_level=None, timeout=15, check_same_thread=False)
         connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute("PRAGMA foreign_keys = ON")
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA foreign_keys = ON")
+        except sqlite3.DatabaseError:
+            connection.close()
+            raise
         return connection
 
     def _migrate(self) -> None:

@@ -54,15 +54,17 @@ class KeywordIndex:
             .build()
         )
         self._schema = _schema()
-        private_folder(self._folder)
         try:
-            self._index = tantivy.Index(self._schema, path=str(self._folder))
+            self._index = self._open()
         except ValueError:
-            # Damaged, or of another form: it is a cache, so it is emptied and the library fills it again.
-            shutil.rmtree(self._folder, ignore_errors=True)
-            private_folder(self._folder)
-            self._index = tantivy.Index(self._schema, path=str(self._folder))
-        self._index.register_tokenizer(_TOKENIZER, self._analyzer)
+            # Damaged, or of another form: it is a cache, so it is emptied and the library fills it again. Who only
+            # searches leaves the owner's files alone and does without.
+            if writable:
+                shutil.rmtree(self._folder, ignore_errors=True)
+                self._index = self._open()
+            else:
+                self._index = tantivy.Index(self._schema)
+                self._index.register_tokenizer(_TOKENIZER, self._analyzer)
 
     def __len__(self) -> int:
         return int(self._searcher().num_docs)
@@ -122,6 +124,15 @@ class KeywordIndex:
             if self._writer is not None:
                 self._writer.wait_merging_threads()
                 self._writer = None
+
+    def _open(self) -> tantivy.Index:
+        """The index in the folder; a search in each field finds files that are missing or cut, as opening does not."""
+        index = tantivy.Index(self._schema, path=str(private_folder(self._folder)))
+        index.register_tokenizer(_TOKENIZER, self._analyzer)
+        searcher = index.searcher()
+        for field in _FIELD_WEIGHTS:
+            searcher.search(tantivy.Query.term_query(self._schema, field, "a"), limit=1)
+        return index
 
     def _searcher(self) -> tantivy.Searcher:
         return self._index.searcher()

@@ -51,12 +51,17 @@ class Library:
             raise LibraryError(f"The library folder {folder} cannot be used: {error.strerror}.") from error
         try:
             self._database = Database(folder / "library.sqlite3")
+        except BaseException:
+            self._release()
+            raise
+        try:
             self._claim(model_id, writable=writable)
             private_folder(folder / "index")
             self._vectors = VectorIndex(folder / "index" / "vectors.faiss", model_id, dimension)
             self._keywords = KeywordIndex(folder / "index", writable=writable)
             self._reconcile(writable=writable)
         except BaseException:
+            self._database.close()
             self._release()
             raise
 

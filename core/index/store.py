@@ -72,14 +72,13 @@ def resolve(db: sqlite3.Connection, reference: str) -> str:
     for condition, value in (
         ("l.path = ?", absolute),
         ("d.hash = ?", reference),
-        ("length(?) >= 6 AND d.hash LIKE ? || '%'", reference),
-        ("l.path LIKE '%/' || ?", reference),
+        ("length(?1) >= 6 AND substr(d.hash, 1, length(?1)) = lower(?1)", reference),
+        ("substr(l.path, -length(?1) - 1) COLLATE NOCASE IN ('/' || ?1, '\\' || ?1)", reference),
         ("d.title = ? COLLATE NOCASE", reference),
     ):
-        values = (value, value) if condition.startswith("length") else (value,)
         rows = db.execute(
             f"SELECT DISTINCT d.hash FROM documents d LEFT JOIN locations l ON l.document = d.id WHERE {condition}",
-            values,
+            (value,),
         ).fetchall()
         if len(rows) == 1:
             return str(rows[0][0])

@@ -80,6 +80,8 @@ class VectorIndex:
             scratch = self._path.with_suffix(".partial")
             faiss.write_index(self._index, str(scratch))
             scratch.chmod(0o600)
+            with scratch.open("rb+") as file:
+                os.fsync(file.fileno())  # a power cut must not leave the new name on an unwritten file
             self._stamp_path.unlink(missing_ok=True)
             os.replace(scratch, self._path)
             self._stamp_path.write_text(json.dumps(self._stamp), "utf-8")

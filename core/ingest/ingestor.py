@@ -223,9 +223,10 @@ class Ingestor:
         job.pages_done = len(finished)
         missing = [i for i in range(job.survey.page_count) if i not in finished]
         job.batches = [tuple(missing[i : i + BATCH_PAGES]) for i in range(0, len(missing), BATCH_PAGES)]
-        self._move(job, DocumentState.READING)
         if not missing:
             self._complete(job)
+        else:
+            self._report(job)
         self._hand_out()
 
     def _hand_out(self) -> None:
@@ -239,8 +240,8 @@ class Ingestor:
     def _read(self, job: _Job, pages: tuple[int, ...]) -> None:
         if job.survey is None:
             raise InternalError("pages were handed out before the survey")
-        if job.state is not DocumentState.EMBEDDING:
-            self._move(job, DocumentState.EMBEDDING)
+        if job.state is DocumentState.QUEUED:
+            self._move(job, DocumentState.READING)
         task = PagesTask(job.path, pages, job.survey.title, job.survey.outline, job.password)
         limit = _SURVEY_SECONDS + _PAGE_SECONDS * len(pages)
         self._submit(job, task, limit, lambda job, done: self._batch_done(job, pages, done))
@@ -261,7 +262,10 @@ class Ingestor:
         self._library.commit_pages(job.document, result.pages, result.chunks, result.vectors)
         job.pages_done += len(result.pages)
         self._meter.add(len(result.pages))
-        self._report(job)
+        if job.state is DocumentState.READING:
+            self._move(job, DocumentState.EMBEDDING)
+        else:
+            self._report(job)
         if job.pages_left <= 0:
             self._complete(job)
         self._hand_out()

@@ -14,6 +14,7 @@ from core.embedding.embedder import Embedder
 from core.embedding.openvino_embedder import OpenVinoEmbedder
 from core.errors import InternalError, PaperlampError
 from core.ingest.tasks import PagesResult, PagesTask, SurveyTask, process_pages, survey
+from core.paths import keep_files_private
 from core.types import Survey
 
 logger = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ class WorkerSettings:
 def serve(connection: Connection, settings: WorkerSettings) -> None:
     """The worker's whole life. A `PaperlampError` is an answer; anything else is one too, named as our fault."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the parent's to handle
+    keep_files_private()
     _lower_priority()
     embedder: Embedder | None = None
     while True:

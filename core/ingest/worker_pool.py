@@ -116,8 +116,11 @@ class WorkerPool:
 
     def _give(self, job: _Job, idle: _Worker | None) -> None:
         """Send a job to an idle worker; one that died while it was idle is replaced, once."""
-        for worker in (idle, None):
-            worker = worker or self._start_worker()
+        for candidate in (idle, None):
+            try:
+                worker = candidate or self._start_worker()
+            except OSError:  # the system has no room for another process
+                break
             try:
                 worker.connection.send(job.task)
             except OSError:

@@ -19,6 +19,7 @@ from core.paths import resources_folder
 
 BUILTIN_ID = "builtin"
 _FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
+_STOPPED = "The built-in model stopped unexpectedly. Ask again, and it starts anew."
 
 
 def builtin_model_path() -> Path:
@@ -65,7 +66,7 @@ class BuiltinChatModel:
         """Counted by the model's own tokenizer."""
         async with self._turn:
             connection = await self._start()
-            connection.send(("tokens", text))
+            self._send(connection, ("tokens", text))
             return int(await self._expect(connection, "tokens"))
 
     async def stream(
@@ -75,14 +76,14 @@ class BuiltinChatModel:
         messages = [{"role": turn.role.value if turn.role else "system", "content": turn.content} for turn in turns]
         async with self._turn:
             connection = await self._start()
-            connection.send(("chat", messages, max_tokens))
+            self._send(connection, ("chat", messages, max_tokens))
             running = True
             try:
                 while running:
                     kind, value = await self._receive(connection)
                     running = kind == "text"
                     if kind == "error":
-                        raise ModelFailed(f"{value} Ask again, or choose another model.")
+                        raise ModelFailed(str(value))
                     if running:
                         yield value
             finally:
@@ -116,11 +117,21 @@ class BuiltinChatModel:
     async def _stop(self, connection: Connection) -> None:
         """Tell the model to stop and read what it had sent before it heard."""
         try:
-            connection.send("stop")
-            while (await self._receive(connection))[0] == "text":
+            self._send(connection, "stop")
+            while (await self._receive(connection))[0] != "stopped":
                 pass
-        except (OSError, ModelFailed):
+        except ModelFailed:
             await self.close()
+        except asyncio.CancelledError:  # what is still in the pipe belongs to nobody
+            await self.close()
+            raise
+
+    def _send(self, connection: Connection, request: Any) -> None:
+        try:
+            connection.send(request)
+        except OSError as error:
+            self._connection = None
+            raise ModelFailed(_STOPPED) from error
 
     async def _expect(self, connection: Connection, kind: str) -> Any:
         answer, value = await self._receive(connection)
@@ -138,5 +149,5 @@ class BuiltinChatModel:
             raise
         except (EOFError, OSError) as error:
             self._connection = None
-            raise ModelFailed("The built-in model stopped unexpectedly. Ask again, and it starts anew.") from error
+            raise ModelFailed(_STOPPED) from error
         return answer

@@ -1,7 +1,8 @@
 """The process that holds the built-in model. It imports llama.cpp; a crash here never takes the window along.
 
 It speaks over one pipe, a request at a time: `("tokens", text)` → `("tokens", n)`;
-`("chat", messages, max_tokens)` → `("text", piece)`… `("done", None)`; a `"stop"` sent meanwhile ends the chat.
+`("chat", messages, max_tokens)` → `("text", piece)`… `("done", None)`. A `"stop"` ends a chat that still goes on,
+and is always answered with `("stopped", None)`: whoever sent it can read up to there, however the two crossed.
 Every fault is answered as `("error", sentence)`.
 """
 
@@ -35,15 +36,15 @@ def serve(connection: Connection, model_path: str, threads: int) -> None:
         try:
             request = connection.recv()
             if request == "stop":  # came after the answer had ended
-                continue
-            if request[0] == "tokens":
+                connection.send(("stopped", None))
+            elif request[0] == "tokens":
                 connection.send(("tokens", _count(server, key, request[1])))
             else:
                 _chat(server, connection, request[1], request[2])
         except (EOFError, OSError):
             return
         except Exception as error:  # likewise
-            connection.send(("error", f"The built-in model failed: {error}"))
+            connection.send(("error", _sentence(str(error))))
 
 
 def _load(model_path: str, threads: int) -> tuple[Any, str]:
@@ -66,19 +67,21 @@ def _load(model_path: str, threads: int) -> tuple[Any, str]:
 
 def _chat(server: Any, connection: Connection, messages: list[dict[str, str]], max_tokens: int) -> None:
     failure: list[str] = []
+    stopped = False
 
     def on_part(part: dict[str, Any]) -> bool:
         """Pass a piece on; True ends the generation."""
+        nonlocal stopped
         if "error" in part or part.get("code"):
-            failure.append(str(part.get("message") or part.get("error")))
+            failure.append(_sentence(part.get("error", part)))
             return True
         piece = part["choices"][0]["delta"].get("content") if part.get("choices") else None
         if piece:
             connection.send(("text", piece))
         if connection.poll():
             connection.recv()
-            return True
-        return False
+            stopped = True
+        return stopped
 
     request = {
         "messages": messages,
@@ -89,7 +92,21 @@ def _chat(server: Any, connection: Connection, messages: list[dict[str, str]], m
         "cache_prompt": True,
     }
     server.handle_chat_completions(request, on_part)
-    connection.send(("error", f"The built-in model failed: {failure[0]}") if failure else ("done", None))
+    if stopped:
+        connection.send(("stopped", None))
+    elif failure:
+        connection.send(("error", failure[0]))
+    else:
+        connection.send(("done", None))
+
+
+def _sentence(error: Any) -> str:
+    """What llama.cpp's report of an error means."""
+    if not isinstance(error, dict):
+        return f"The built-in model failed: {error}. Ask again, or choose another model."
+    if error.get("type") == "exceed_context_size_error":
+        return "The question is too long for the built-in model. Shorten it, or choose another model."
+    return f"The built-in model failed: {error.get('message') or error}. Ask again, or choose another model."
 
 
 def _count(server: Any, key: str, text: str) -> int:

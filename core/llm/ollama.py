@@ -16,24 +16,39 @@ from core.errors import ModelError, ModelFailed, ModelMissing
 from core.llm.chat_model import ChatTurn, ModelInfo, estimate_tokens
 
 PREFIX = "ollama/"
-_DEFAULT_HOST = "http://127.0.0.1:11434"
+_DEFAULT_PORT = 11434
+_DEFAULT_HOST = f"http://127.0.0.1:{_DEFAULT_PORT}"
 _DEFAULT_CONTEXT = 4096
 _CONTEXT_STEP = 1024
 _CONTEXT_CAP = 32768  # more is slow on a laptop and seldom answers better
 _PROBE_SECONDS = 1.5
+_STUB_BYTES = 1_000_000  # a model that Ollama passes on to its cloud is a file of some hundred bytes here
 # No limit between tokens: loading a large model from a slow disk takes minutes, and says nothing meanwhile.
 _STREAM_TIMEOUT = httpx.Timeout(connect=3.0, read=None, write=30.0, pool=None)
 
 
 def host_address(environment: Mapping[str, str] = os.environ) -> str:
-    """Where Ollama listens: OLLAMA_HOST as Ollama itself reads it, else 127.0.0.1:11434."""
+    """Where Ollama listens: OLLAMA_HOST as Ollama itself reads it, else 127.0.0.1:11434.
+
+    Raises:
+        ModelMissing: what it says is no address.
+    """
     value = environment.get("OLLAMA_HOST", "").strip()
     if not value:
         return _DEFAULT_HOST
-    parts = urlsplit(value if "//" in value else f"http://{value}")
-    host = parts.hostname or "127.0.0.1"
+    scheme, separator, rest = value.partition("://")
+    if not separator:
+        scheme, rest = "http", value
+    default_port = {"http": 80, "https": 443}.get(scheme, _DEFAULT_PORT) if separator else _DEFAULT_PORT
+    try:
+        parts = urlsplit(f"//{f'[{rest}]' if rest.count(':') > 1 and '[' not in rest else rest}")
+        host, port = parts.hostname or "127.0.0.1", parts.port or default_port
+    except ValueError as error:
+        raise ModelMissing(
+            f"OLLAMA_HOST is “{value}”, which is no address. Unset it, or set it to 127.0.0.1."
+        ) from error
     host = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # what a server binds is not where one connects
-    return f"{parts.scheme or 'http'}://{f'[{host}]' if ':' in host else host}:{parts.port or 11434}"
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def is_loopback(address: str) -> bool:
@@ -48,7 +63,7 @@ def is_loopback(address: str) -> bool:
 
 
 def connect(address: str, timeout: httpx.Timeout | float) -> ollama.AsyncClient:
-    """A client that takes no proxy from the environment.
+    """A client that takes no proxy from the environment and follows nobody elsewhere.
 
     Raises:
         ModelMissing: the address is another computer's. Documents would leave this one.
@@ -58,14 +73,21 @@ def connect(address: str, timeout: httpx.Timeout | float) -> ollama.AsyncClient:
             f"OLLAMA_HOST points to {address}, which is another computer. Paperlamp only talks to Ollama on this one: "
             "unset OLLAMA_HOST, or set it to 127.0.0.1."
         )
-    return ollama.AsyncClient(host=address, timeout=timeout, trust_env=False)
+    return ollama.AsyncClient(host=address, timeout=timeout, trust_env=False, follow_redirects=False)
+
+
+def runs_in_cloud(name: str) -> bool:
+    """True for a model whose questions Ollama sends on to its own servers, such as `gpt-oss:120b-cloud`."""
+    tag = name.rpartition(":")[2].casefold()
+    return ":" in name and (tag == "cloud" or tag.endswith("-cloud"))
 
 
 async def list_models(address: str | None = None) -> list[ModelInfo]:
-    """The chat models that Ollama has pulled, the largest first; embedding models are left out.
+    """The chat models that run on this computer, the largest first; embedding and cloud models are left out.
 
     Raises:
         ModelMissing: Ollama does not answer.
+        ModelFailed: it answers, but not with a list.
     """
     address = address or host_address()
     client = connect(address, _PROBE_SECONDS)
@@ -75,20 +97,32 @@ async def list_models(address: str | None = None) -> list[ModelInfo]:
         raise ModelMissing("Ollama is not running. Start it, or use the built-in model.") from error
     except ollama.ResponseError as error:
         raise ModelFailed(f"Ollama answered with an error: {error.error}") from error
+    except (ValueError, TypeError) as error:
+        raise ModelFailed("What answers at Ollama's address is not Ollama.") from error
     found = []
     for model in sorted(listing.models, key=lambda model: -(model.size or 0)):
         name = model.model or ""
         family = (model.details.family if model.details else "") or ""
-        if name and "bert" not in family and "embed" not in name:
+        is_local = not runs_in_cloud(name) and (model.size is None or model.size > _STUB_BYTES)
+        if name and is_local and "bert" not in family and "embed" not in name:
             size = f"{model.size / 1e9:.1f} GB" if model.size else ""
             found.append(ModelInfo(PREFIX + name, f"{name.removesuffix(':latest')} · Ollama", size))
     return found
 
 
 class OllamaChatModel:
-    """One of Ollama's models."""
+    """One of Ollama's models.
+
+    Raises:
+        ModelMissing: it would not run on this computer.
+    """
 
     def __init__(self, name: str, address: str | None = None) -> None:
+        if runs_in_cloud(name):
+            raise ModelMissing(
+                f"{name} runs on Ollama's servers, so your documents would leave this computer. "
+                "Choose a model that runs here."
+            )
         self._name = name
         self._address = address or host_address()
         self._client = connect(self._address, _STREAM_TIMEOUT)

@@ -14,7 +14,8 @@ from core.types import Page, PageSource, Survey
 
 # Titles that programs write by themselves and that name nothing.
 _NO_TITLE = re.compile(
-    r"^(untitled|microsoft (word|powerpoint|excel)|document\d*$|slide ?\d*$|title$|.*[\\/].*"
+    r"^(untitled|(annual|quarterly|interim) report$|form 10.*|(table of )?contents$|united states$"
+    r"|microsoft (word|powerpoint|excel)|document\d*$|slide ?\d*$|title$|.*[\\/].*"
     r"|.*\.(pdf|docx?|pptx?|xlsx?|indd|tex|dvi|qxd|ps|eps)$)",
     re.IGNORECASE,
 )
@@ -75,6 +76,9 @@ class DocumentReader:
         try:
             if self._fallback is None:
                 self._fallback = PypdfReader(self._path, self._password)
+            if self._fallback.page_count != self.page_count:
+                # pypdf leaves out pages that it does not understand: its page of this number is another one.
+                raise BrokenFile(f"Page {index + 1} is damaged.")
             return self._fallback.read_page(index)
         except DocumentError as error:
             label = self._pdfium.label(index) if self._pdfium else str(index + 1)
@@ -119,7 +123,8 @@ class DocumentReader:
 
 def title_from_file_name(path: Path) -> str:
     """`Standard_benefits-details.pdf` → `Standard benefits details`."""
-    return " ".join(re.sub(r"[_\-]+", " ", path.stem).split()) or path.name
+    title = " ".join(re.sub(r"[_\-]+", " ", path.stem).split()) or path.name
+    return title[:1].upper() + title[1:] if title.islower() else title
 
 
 def _is_title(text: str) -> bool:

@@ -15,7 +15,6 @@ from core.answering.conversations import ConversationStore
 from core.answering.events import AnswerFinished, PassagesFound, SentencesChecked, TextAdded
 from core.errors import PaperlampError
 from core.llm.chat_model import ChatModel, ChatTurn, ModelInfo
-from core.llm.registry import available_models, choose
 from core.types import (
     Answer,
     AnswerSentence,
@@ -28,6 +27,7 @@ from core.types import (
     Timings,
 )
 from desktop.chat.chat_panel import ChatPanel
+from desktop.chat.model_source import ModelSource
 from desktop.chat.transcript_model import TranscriptModel
 from desktop.library.conversation_model import ConversationModel
 from desktop.tasks import Tasks
@@ -61,6 +61,7 @@ class ChatController(QObject):
         transcript: TranscriptModel,
         conversations: ConversationModel,
         tasks: Tasks,
+        models: ModelSource,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
@@ -68,6 +69,7 @@ class ChatController(QObject):
         self._transcript = transcript
         self._conversations = conversations
         self._tasks = tasks
+        self._source = models
         self._store: ConversationStore | None = None
         self._answerer: Answerer | None = None
         self._model: ChatModel | None = None
@@ -221,7 +223,7 @@ class ChatController(QObject):
 
     async def _current_model(self) -> ChatModel:
         if self._model is None:
-            self._model = await choose(self._model_id)
+            self._model = await self._source.choose(self._model_id)
         return self._model
 
     # ── conversations ────────────────────────────────────────────────────────────────────────────────────────────
@@ -256,7 +258,7 @@ class ChatController(QObject):
     # ── models ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _find_models(self) -> None:
-        self._models = await available_models()
+        self._models = await self._source.available()
         known = {model.id for model in self._models}
         if self._model_id not in known:
             self._model_id = self._models[0].id

@@ -1,14 +1,10 @@
-"""What the chat's tests share: the theme, made-up passages and an answer on them."""
+"""What the chat's tests share: made-up passages and an answer on them."""
 
 from __future__ import annotations
 
-import ctypes
-import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from PySide6.QtWidgets import QApplication
 
 from core.types import (
     Answer,
@@ -21,35 +17,10 @@ from core.types import (
     Timings,
     Verdict,
 )
-from desktop.theme.theme import Theme
-from desktop.theme.tokens import TextStyle
-
-RESOURCES = Path(__file__).parents[3] / "resources"
 
 FIRST = "While it is possible to receive care from out-of-network providers, it is\nimportant to understand the costs."
 SECOND = "All plans differ. Northwind Standard does not offer coverage for emergency services, or mental health."
 TEXT = "You will **pay more**. [1] It has no emergency cover [2]. Cleaning is included. Choose a near provider."
-
-if sys.version_info < (3, 12):
-    # PySide6 6.12 gives away references to None, True and False as if they were immortal, which they are only from
-    # Python 3.12 on; after some ten thousand calls the interpreter ends with "deallocating None".
-    for constant in (None, True, False):
-        ctypes.c_ssize_t.from_address(id(constant)).value += 1 << 40
-
-
-@pytest.fixture
-def theme(qapp: QApplication) -> Iterator[Theme]:
-    """Return the light theme, in force in the application for one test."""
-    theme = Theme(RESOURCES, "light", qapp)
-    font, palette = qapp.font(), qapp.palette()
-    qapp.setFont(theme.font(TextStyle.BODY))
-    qapp.setPalette(theme.palette())
-    qapp.setStyleSheet(theme.style_sheet())
-    yield theme
-    qapp.setStyleSheet("")
-    qapp.setFont(font)
-    qapp.setPalette(palette)
-    theme.deleteLater()
 
 
 @pytest.fixture

@@ -16,8 +16,6 @@ from desktop.chat.answer_view import AnswerView
 from desktop.chat.quote_popover import QuotePopover
 from desktop.theme.theme import Theme
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
-
 
 @pytest.fixture
 def view(qtbot: QtBot, theme: Theme, answer: Answer) -> Iterator[AnswerView]:

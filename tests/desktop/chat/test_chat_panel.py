@@ -15,8 +15,6 @@ from desktop.chat.chat_panel import ChatPanel
 from desktop.chat.transcript_model import TranscriptModel
 from desktop.theme.theme import Theme
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
-
 
 @pytest.fixture
 def model(qapp: object) -> TranscriptModel:

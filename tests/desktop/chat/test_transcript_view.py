@@ -19,8 +19,6 @@ from desktop.chat.transcript_model import TranscriptModel
 from desktop.chat.transcript_view import TranscriptView, side_margin
 from desktop.theme.theme import Theme
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
-
 
 @pytest.fixture
 def model(qapp: object) -> TranscriptModel:

@@ -1,16 +1,13 @@
-"""A theme and a library of a few documents in every state."""
+"""A library of a few documents in every state."""
 
 from __future__ import annotations
 
-import ctypes
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from library_pane import Pane
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from core.types import Conversation, Document, DocumentState, Health
@@ -19,24 +16,6 @@ from desktop.library.conversation_model import ConversationModel
 from desktop.library.document_model import DocumentModel
 from desktop.library.library_panel import LibraryPanel
 from desktop.theme.theme import Theme
-from desktop.theme.tokens import TextStyle
-
-if sys.version_info < (3, 12):
-    # PySide6 6.12 gives references to these away, as if they were immortal, which they are from Python 3.12 on.
-    for constant in (None, True, False, NotImplemented):
-        ctypes.c_ssize_t.from_address(id(constant)).value += 1 << 40
-
-RESOURCES = Path(__file__).parents[3] / "resources"
-
-
-@pytest.fixture
-def theme(qapp: QApplication) -> Iterator[Theme]:
-    theme = Theme(RESOURCES, "light")
-    qapp.setFont(theme.font(TextStyle.BODY))
-    qapp.setPalette(theme.palette())
-    qapp.setStyleSheet(theme.style_sheet())
-    yield theme
-    qapp.setStyleSheet("")
 
 
 @pytest.fixture

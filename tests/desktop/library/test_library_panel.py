@@ -190,7 +190,6 @@ def test_the_menu_adds_to_collections(pane: Pane, qtbot: QtBot) -> None:
     assert taken.args == ["Benefits", ["ready"]]
 
 
-@pytest.mark.qt_log_ignore("This plugin does not support")
 def test_the_menu_opens_by_keyboard(pane: Pane, qtbot: QtBot) -> None:
     make_current(pane, "scan")
     event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(), QPoint())

@@ -1,48 +1,20 @@
-"""Small PDFs made on the spot, and a theme."""
+"""A view, and small PDFs made on the spot."""
 
 from __future__ import annotations
 
-import ctypes
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from fpdf import FPDF
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import RectangleObject
-from PySide6.QtWidgets import QApplication, QWidget
-from pytestqt.qtbot import QtBot
+from PySide6.QtWidgets import QWidget
 
 from desktop.theme.theme import Theme
-from desktop.theme.tokens import TextStyle
 from desktop.viewer.pdf_view import PdfView
 
-if sys.version_info < (3, 12):
-    # PySide6 6.12 gives away references to None, True and False as if they were immortal, which they are only from
-    # Python 3.12 on; after some thousand calls the interpreter aborts. So make them as good as immortal.
-    for constant in (None, True, False):
-        ctypes.c_ssize_t.from_address(id(constant)).value += 1 << 40
-
-RESOURCES = Path(__file__).parents[3] / "resources"
 QUOTE = "portion of the costs"
-
-
-@pytest.fixture
-def theme(qapp: QApplication) -> Iterator[Theme]:
-    theme = Theme(RESOURCES, "light")
-    qapp.setFont(theme.font(TextStyle.BODY))
-    qapp.setPalette(theme.palette())
-    qapp.setStyleSheet(theme.style_sheet())
-    yield theme
-    qapp.setStyleSheet("")
-
-
-@pytest.fixture
-def holder(qtbot: QtBot) -> QWidget:
-    widget = QWidget()
-    qtbot.addWidget(widget)
-    return widget
 
 
 @pytest.fixture

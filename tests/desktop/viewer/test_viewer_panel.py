@@ -16,8 +16,6 @@ from desktop.viewer.history import Place
 from desktop.viewer.viewer_panel import ViewerPanel
 
 MakePdf = Callable[..., Path]
-# Said by the offscreen platform of every window with a minimum size.
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 LETTER = (612.0, 792.0)
 QUOTE = "portion of the costs"
 

@@ -1,0 +1,25 @@
+"""The words of a text that carry meaning, in the form in which they can be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+Words = Callable[[str], list[str]]
+
+# Words that carry no claim. Stems, as the keyword index makes them.
+_FUNCTION_WORDS = frozenset(
+    "a an the and or but of to in on at by for with from as is are was were be been being it it this that these "
+    "those there their they he she his her its you your we our i if then than so such which who whom what when "
+    "where how why do doe did does has have had will would can could may might must should also not no one ani any "
+    "some all each per into about accord passag document".split()  # noqa: SIM905  (a list would take ninety lines)
+)
+
+
+def content_words(text: str, words: Words) -> frozenset[str]:
+    """A text's words without those that carry no claim.
+
+    Args:
+        text: any text.
+        words: splits a text as the keyword index does: lower case, without accents, stemmed.
+    """
+    return frozenset(word for word in words(text) if word not in _FUNCTION_WORDS)
