@@ -49,9 +49,9 @@ logger = logging.getLogger(__name__)
 
 SAMPLE = "sample/paperlamp-sample.pdf"
 SAMPLE_QUESTIONS = (
-    "How many lamps does Port Ellery have?",
-    "Who lit the first lamp, and when?",
-    "What happens when a lamp goes out in a storm?",
+    "Who lit the first lamp on the Long Pier, and when?",
+    "How long does a mantle last?",
+    "When is the Lamp Museum open?",
 )
 
 

@@ -24,6 +24,14 @@ _FOLLOWS_WITHIN = 0.85
 _SHORTEST = 20
 _LONGEST = 600
 _NO_STATEMENT = re.compile(r"\?\W*$")
+_LEANS_BACK = re.compile(r"(?:she|he|it|they|this|these|those|its|his|her|their|such|there)\b", re.IGNORECASE)
+_ASKS_NUMBER = re.compile(
+    r"\b(?:how (?:many|much|long|often|old|far|tall|high|large|big)|when|what year|which year)\b", re.I
+)
+_IS_SENTENCE = re.compile(r"[.!:;。！]\W*$")
+_FRAGMENT_WORDS = 10
+_FRAGMENT_PENALTY = 0.25
+_NUMBER_BONUS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +49,7 @@ def best_sentences(
     question: str, passages: Sequence[Passage], embedder: Embedder, words: Words, limit: int = 2
 ) -> list[Evidence]:
     """The sentences that speak most to the question, best first; fewer than `limit` if the rest falls far behind."""
-    found = [
-        (index, start, end)
-        for index, passage in enumerate(passages)
-        for start, end in sentence_spans(passage.text)
-        if _SHORTEST <= end - start <= _LONGEST and not _NO_STATEMENT.search(passage.text[start:end])
-    ]
+    found = [(index, *span) for index, passage in enumerate(passages) for span in _statements(passage.text)]
     if not found:
         return []
     texts = [passages[index].text[start:end] for index, start, end in found]
@@ -54,15 +57,45 @@ def best_sentences(
     shared = np.array([len(asked & content_words(text, words)) / max(1, len(asked)) for text in texts])
     cosines = embedder.embed_passages(texts) @ embedder.embed_query(question)
     ranks = np.array([1.0 / (1 + index) for index, _, _ in found])
-    scores = cosines + _WORDS_WEIGHT * shared + _RANK_WEIGHT * ranks
+    form = np.array([_form(question, text) for text in texts])
+    scores = cosines + _WORDS_WEIGHT * shared + _RANK_WEIGHT * ranks + form
     chosen: list[Evidence] = []
     for i in np.argsort(-scores):
         index, start, end = found[i]
         evidence = Evidence(index, start, end, " ".join(texts[i].split()), float(scores[i]))
         if chosen and evidence.score < _FOLLOWS_WITHIN * chosen[0].score:
             break
-        if all(evidence.text != other.text for other in chosen):
+        if not any(_overlap(evidence, other) for other in chosen):
             chosen.append(evidence)
         if len(chosen) == limit:
             break
     return chosen
+
+
+def _statements(text: str) -> list[tuple[int, int]]:
+    """Spans of the sentences that state something; one that leans back ("She was …") takes the one before with it."""
+    spans: list[tuple[int, int]] = []
+    previous: tuple[int, int] | None = None
+    for start, end in sentence_spans(text):
+        first = start
+        if previous is not None and _LEANS_BACK.match(text, start) and "\n" not in text[previous[1] : start]:
+            first = previous[0]
+        if _SHORTEST <= end - first <= _LONGEST and not _NO_STATEMENT.search(text[start:end]):
+            spans.append((first, end))
+        previous = (start, end)
+    return spans
+
+
+def _form(question: str, text: str) -> float:
+    """What the look of a sentence says for it: a heading answers little, a number answers "how many"."""
+    score = 0.0
+    if not _IS_SENTENCE.search(text) and len(text.split()) < _FRAGMENT_WORDS and not any(map(str.isdigit, text)):
+        score -= _FRAGMENT_PENALTY
+    if _ASKS_NUMBER.search(question) and any(map(str.isdigit, text)):
+        score += _NUMBER_BONUS
+    return score
+
+
+def _overlap(one: Evidence, other: Evidence) -> bool:
+    same_place = one.passage == other.passage and one.start < other.end and other.start < one.end
+    return same_place or one.text == other.text
