@@ -90,7 +90,10 @@ class MainWindow(QMainWindow):
         self._scrim = _Scrim(centre)
         self._scrim.pressed.connect(self._on_scrim_pressed)
 
-        DropTarget(self._middle).paths_dropped.connect(self.paths_dropped)
+        # The library and the empty state take files by themselves. No target lies around another one: Ctrl+V would be
+        # ambiguous there, and Qt would call neither.
+        DropTarget(chat).paths_dropped.connect(self.paths_dropped)
+        DropTarget(viewer).paths_dropped.connect(self.paths_dropped)
         viewer.closed.connect(self.hide_viewer)
         chat.sidebar_toggled.connect(self.toggle_sidebar)
         self._add_actions()

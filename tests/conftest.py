@@ -59,6 +59,9 @@ def run_async(qapp: Any) -> Iterator[Callable[[Coroutine[Any, Any, Any]], Any]]:
     loop.run_until_complete(loop.shutdown_asyncgens())
     asyncio.set_event_loop(None)
     loop.close()
+    # What the loop leaves behind are timers of this thread; collected by another one, they take the process with them.
+    del loop, left
+    gc.collect()
 
 
 @pytest.fixture(autouse=True)

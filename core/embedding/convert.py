@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 
 from core.embedding.weights import BUILTIN_NAME, BUILTIN_SHA256, builtin_model_folder, model_id_of, sha256_of, verify
-from core.errors import InternalError
+from core.errors import InternalError, ModelMissing
 from core.paths import models_folder, private_folder, resources_folder
 
 FORMAT = 1  # raised when the compiled form changes, so that old ones are made again
@@ -33,11 +33,13 @@ def ensure_builtin() -> Path:
     """The compiled built-in model, converted now in a child process if it never was.
 
     Raises:
-        ModelMissing: its package is not installed.
+        ModelMissing: its package is not installed, or a frozen application has lost it.
         InternalError: the conversion failed.
     """
     folder = compiled_folder(BUILTIN_SHA256)
     if not (folder / "model.json").is_file():
+        if getattr(sys, "frozen", False):  # it ships compiled, and what it is compiled with does not ship
+            raise ModelMissing("The embedding model is missing from Paperlamp's folder. Install Paperlamp again.")
         builtin_model_folder()  # names the missing package here rather than in the child
         _convert_in_child()
     return folder

@@ -25,6 +25,7 @@ class Database:
         self._lock = threading.RLock()
         self._local = threading.local()
         self._readers: list[sqlite3.Connection] = []
+        self._readers_lock = threading.Lock()
         try:
             self._writer = self._connect()
         except sqlite3.DatabaseError as error:
@@ -57,7 +58,7 @@ class Database:
         if connection is None:
             connection = self._local.connection = self._connect()
             connection.execute("PRAGMA query_only = ON")
-            with self._lock:
+            with self._readers_lock:  # another one than the writer's, which is held for as long as a commit takes
                 self._readers.append(connection)
         return connection
 
@@ -67,7 +68,7 @@ class Database:
 
     def close(self) -> None:
         """Close every connection; the write-ahead log is folded into the file."""
-        with self._lock:
+        with self._lock, self._readers_lock:
             for connection in self._readers:
                 connection.close()
             self._readers.clear()

@@ -49,9 +49,11 @@ class VerdictLine(QWidget):
 
     def _searched_text(self, answer: Answer) -> str:
         context, parts = answer.context, []
+        # A refusal was decided, and an error or a stop came, before any passage had to fit.
+        plain = answer.refused or answer.error or answer.stopped
         if context.passages_found == 0:
             parts.append(self.tr("No passages found"))
-        elif answer.error or context.passages_fit == context.passages_found:
+        elif plain or context.passages_fit == context.passages_found:
             one = context.passages_found == 1
             parts.append(self.tr("1 passage") if one else self.tr("{n} passages").format(n=context.passages_found))
         else:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QEvent, QMimeData, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QTextEdit, QToolButton, QVBoxLayout, QWidget
 
 from desktop.chat.flow import BLEED
@@ -45,6 +45,14 @@ class _Field(QTextEdit):
         scrolls = height > most
         policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if scrolls else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         self.setVerticalScrollBarPolicy(policy)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            files_are_pasted = event.matches(QKeySequence.StandardKey.Paste) and not self.canPaste()
+            if files_are_pasted:  # by the pane's own shortcut
+                event.ignore()
+                return True
+        return super().event(event)
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         # Files dropped here belong to the window, and pasted formatting belongs nowhere.

@@ -168,6 +168,8 @@ def _ready_meta(document: Document, total: int) -> str:
     parts = [count_pages(total)]
     if total and health.empty == total:
         parts.append(translate("wording", "no text found"))
+    elif health.empty:
+        parts.append(translate("wording", "{count} without text").format(count=format_count(health.empty)))
     if health.ocr:
         parts.append(translate("wording", "{count} by OCR").format(count=format_count(health.ocr)))
     if health.failed:
