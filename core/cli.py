@@ -141,8 +141,8 @@ def remove(args: argparse.Namespace) -> int:
 def search(args: argparse.Namespace) -> int:
     """Search for passages; one query, or a file of them."""
     mode = SearchMode(args.mode)
-    with _library(args, writable=False) as library:
-        retriever = Retriever(library, composition.open_embedder())
+    with _library(args, writable=False) as library, closing(composition.open_embedder()) as embedder:
+        retriever = Retriever(library, embedder)
         for query_id, query, scope in _queries(args, library):
             started = time.perf_counter()
             passages = retriever.retrieve(query, args.k, mode, scope)
@@ -163,8 +163,7 @@ def ask(args: argparse.Namespace) -> int:
 
 async def _ask(args: argparse.Namespace) -> int:
     code = OK
-    with _library(args, writable=False) as library:
-        embedder = composition.open_embedder()
+    with _library(args, writable=False) as library, closing(composition.open_embedder()) as embedder:
         answerer = Answerer(library, Retriever(library, embedder), embedder)
         model = await choose(args.model)
         try:

@@ -6,9 +6,9 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from core.embedding.choice import chosen_embedder
 from core.embedding.convert import ensure_builtin
-from core.embedding.openvino_embedder import OpenVinoEmbedder
-from core.embedding.weights import BUILTIN_DIMENSION, BUILTIN_SHA256
+from core.embedding.embedder import Embedder
 from core.index.library import Library
 from core.ingest.ingestor import Ingestor
 from core.ingest.worker import WorkerSettings
@@ -17,13 +17,14 @@ from core.types import IngestProgress, OverallProgress
 
 
 def open_library(folder: Path, *, writable: bool = True) -> Library:
-    """A library of vectors of the built-in embedder."""
-    return Library(folder, BUILTIN_SHA256, BUILTIN_DIMENSION, writable=writable)
+    """A library of vectors of the embedder in force."""
+    embedder = chosen_embedder()
+    return Library(folder, embedder.model_id, embedder.dimension, writable=writable)
 
 
-def open_embedder() -> OpenVinoEmbedder:
-    """The built-in embedder for questions."""
-    return OpenVinoEmbedder(ensure_builtin(), threads=2)
+def open_embedder() -> Embedder:
+    """The embedder in force, for questions."""
+    return chosen_embedder().open()
 
 
 def start_ingestor(
@@ -32,9 +33,16 @@ def start_ingestor(
     on_overall: Callable[[OverallProgress], None] = lambda overall: None,
     on_skipped: Callable[[Path, str], None] = lambda path, reason: None,
 ) -> Ingestor:
-    """An ingestor with its worker pool: as many single-threaded workers as the machine has cores to spare."""
-    settings = WorkerSettings(ensure_builtin(), library.folder / "cache" / "embeddings", threads=1)
-    return Ingestor(library, WorkerPool(settings, worker_count()), on_progress, on_overall, on_skipped)
+    """An ingestor with its worker pool: as many single-threaded workers as the machine has cores to spare.
+
+    A model of the person's own choice is held by one worker: torch takes all cores by itself, and much memory.
+    """
+    embedder = chosen_embedder()
+    if embedder.folder is None:
+        ensure_builtin()  # once here, rather than in every worker at a time
+    settings = WorkerSettings(embedder, library.folder / "cache" / "embeddings")
+    pool = WorkerPool(settings, worker_count() if embedder.folder is None else 1)
+    return Ingestor(library, pool, on_progress, on_overall, on_skipped)
 
 
 def worker_count() -> int:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from core import composition
 from core.answering.answerer import Answerer
 from core.answering.conversations import ConversationStore
+from core.embedding.embedder import Embedder
 from core.errors import PaperlampError
 from core.index.library import Library
 from core.ingest.ingestor import Ingestor
@@ -79,6 +80,7 @@ class OpenLibrary:
     ingestor: Ingestor
     answerer: Answerer
     conversations: ConversationStore
+    embedder: Embedder
 
 
 class Desk(QObject):
@@ -159,7 +161,7 @@ class Desk(QObject):
             library.close()
             raise
         answerer = Answerer(library, Retriever(library, embedder), embedder)
-        return OpenLibrary(library, ingestor, answerer, ConversationStore(library.database))
+        return OpenLibrary(library, ingestor, answerer, ConversationStore(library.database), embedder)
 
     async def _close(self, core: OpenLibrary) -> None:
         """In order: window away, answer kept, workers ended, indexes saved, folder given back."""
@@ -169,6 +171,7 @@ class Desk(QObject):
         await asyncio.to_thread(core.ingestor.close)
         await self.tasks.close()
         await asyncio.to_thread(core.library.close)
+        await asyncio.to_thread(core.embedder.close)
 
     async def _explain(self, sentence: str) -> None:
         dialog = QuestionDialog(

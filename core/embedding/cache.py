@@ -96,8 +96,9 @@ class CachedEmbedder:
         return vectors.astype(np.float32)
 
     def close(self) -> None:
-        """Release the cache's files."""
+        """Release the cache's files and the embedder within."""
         self._cache.close()
+        self._embedder.close()
 
     def _key(self, text: str) -> str:
         return f"{self.model_id[:16]}:{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()}"

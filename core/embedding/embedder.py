@@ -44,3 +44,7 @@ class Embedder(Protocol):
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, special tokens left out."""
         ...
+
+    def close(self) -> None:
+        """Let go of what it holds, a process perhaps."""
+        ...

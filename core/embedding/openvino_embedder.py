@@ -79,6 +79,9 @@ class OpenVinoEmbedder:
             vectors[rows] = self._infer([self._cut(ids[i]) for i in rows])
         return vectors
 
+    def close(self) -> None:
+        """Nothing to let go of but memory."""
+
     def _cut(self, ids: list[int]) -> list[int]:
         """Keep the window; the last token stays the separator."""
         return ids if len(ids) <= self.max_tokens else [*ids[: self.max_tokens - 1], ids[-1]]

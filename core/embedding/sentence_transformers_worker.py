@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, cast
@@ -39,7 +39,7 @@ class SentenceTransformersEmbedder:
         self._process.start()
         theirs.close()
         try:
-            self._dimension, self._max_tokens, self._device = cast("tuple[int, int, str]", self._receive())
+            self._dimension, self._max_tokens = cast("tuple[int, int]", self._receive())
         except ModelFailed:
             self.close()
             raise
@@ -66,13 +66,13 @@ class SentenceTransformersEmbedder:
 
     def embed_query(self, text: str) -> Vectors:
         """One question → shape (dimension,); models that want a query prompt get it."""
-        return cast("Vectors", self._call("encode_query", text))
+        return cast("Vectors", self._call("embed_query", text))
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Passages → shape (len(texts), dimension)."""
         if not texts:
             return np.empty((0, self.dimension), np.float32)
-        return cast("Vectors", self._call("encode_document", list(texts)))
+        return cast("Vectors", self._call("embed_passages", list(texts)))
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, special tokens left out."""
@@ -104,14 +104,69 @@ class SentenceTransformersEmbedder:
         return value
 
 
-def _serve(connection: Connection, folder: str, device: str | None) -> None:
-    """The child: load once, answer until the parent closes."""
-    os.environ |= {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
-    try:
+class SentenceTransformersModel:
+    """The model itself, as an `Embedder`, for a process that may import torch.
+
+    Args:
+        folder: a sentence-transformers model folder; nothing is fetched.
+        device: as torch names it; by default a GPU where there is one.
+    """
+
+    def __init__(self, folder: Path, device: str | None = None) -> None:
+        os.environ |= {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "TQDM_DISABLE": "1"}
         from sentence_transformers import SentenceTransformer
 
-        model = SentenceTransformer(folder, device=device, local_files_only=True)
-        connection.send((True, (model.get_embedding_dimension(), model.max_seq_length or 512, str(model.device))))
+        self._model = SentenceTransformer(str(folder), device=device, local_files_only=True)
+        self._model_id = model_id_of(folder)
+        self._name = folder.name
+
+    @property
+    def model_id(self) -> str:
+        """SHA-256 of the weights."""
+        return self._model_id
+
+    @property
+    def name(self) -> str:
+        """The folder's name."""
+        return self._name
+
+    @property
+    def dimension(self) -> int:
+        """Of the vectors."""
+        return int(self._model.get_embedding_dimension() or 0)
+
+    @property
+    def max_tokens(self) -> int:
+        """The window, special tokens included."""
+        return int(self._model.max_seq_length or 512)
+
+    def embed_query(self, text: str) -> Vectors:
+        """One question → shape (dimension,); models that want a query prompt get it."""
+        return self._encode(self._model.encode_query, text)
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Passages → shape (len(texts), dimension)."""
+        if not texts:
+            return np.empty((0, self.dimension), np.float32)
+        return self._encode(self._model.encode_document, list(texts))
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, special tokens left out."""
+        return [len(ids) for ids in self._model.tokenizer(list(texts), add_special_tokens=False)["input_ids"]]
+
+    def close(self) -> None:
+        """Nothing to let go of but memory."""
+
+    def _encode(self, encode: Callable[..., Any], texts: str | list[str]) -> Vectors:
+        vectors = encode(texts, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False)
+        return cast("Vectors", np.asarray(vectors, np.float32))
+
+
+def _serve(connection: Connection, folder: str, device: str | None) -> None:
+    """The child: load once, answer until the parent closes."""
+    try:
+        model = SentenceTransformersModel(Path(folder), device)
+        connection.send((True, (model.dimension, model.max_tokens)))
     except Exception as error:  # the boundary of a process: whatever it is, the parent gets it as a sentence
         connection.send((False, str(error).splitlines()[0] if str(error) else type(error).__name__))
         return
@@ -121,11 +176,6 @@ def _serve(connection: Connection, folder: str, device: str | None) -> None:
         except (EOFError, OSError):
             return
         try:
-            if verb == "count_tokens":
-                result: Any = [len(ids) for ids in model.tokenizer(argument, add_special_tokens=False)["input_ids"]]
-            else:
-                encode = getattr(model, verb)
-                result = encode(argument, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False)
-            connection.send((True, result))
+            connection.send((True, getattr(model, verb)(argument)))
         except Exception as error:  # likewise
             connection.send((False, str(error) or type(error).__name__))

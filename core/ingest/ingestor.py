@@ -27,7 +27,15 @@ from typing import Any
 
 import numpy as np
 
-from core.errors import DocumentError, InternalError, NeedsPassword, PaperlampError, WorkerDied
+from core.errors import (
+    DocumentError,
+    InternalError,
+    ModelError,
+    NeedsPassword,
+    PaperlampError,
+    WeightsMismatch,
+    WorkerDied,
+)
 from core.index.library import Library
 from core.ingest.progress import RateMeter, seconds_left
 from core.ingest.tasks import PagesResult, PagesTask, SurveyTask
@@ -250,15 +258,15 @@ class Ingestor:
         try:
             result: PagesResult = done.result()
         except WorkerDied:
-            result = self._after_death(job, pages)
-            if not result.pages:
-                return
-        except DocumentError as error:
+            result = self._halve(job, pages, "This page made its reader crash or hang, so it was left out.")
+        except (DocumentError, ModelError, WeightsMismatch) as error:
             self._finish(job, DocumentState.FAILED, str(error))
             return
         except PaperlampError as error:
             logger.error("a batch of %s failed: %s", job.path, error)
-            result = _failed_pages(pages, str(error))
+            result = self._halve(job, pages, str(error))
+        if not result.pages:
+            return
         self._library.commit_pages(job.document, result.pages, result.chunks, result.vectors)
         job.pages_done += len(result.pages)
         self._meter.add(len(result.pages))
@@ -271,14 +279,14 @@ class Ingestor:
         self._hand_out()
         self._save_now_and_then()
 
-    def _after_death(self, job: _Job, pages: tuple[int, ...]) -> PagesResult:
-        """A worker died over a batch: halve it to find the page at fault; only that page is given up."""
+    def _halve(self, job: _Job, pages: tuple[int, ...], reason: str) -> PagesResult:
+        """A batch came to grief: halve it to find the page at fault; only that page is given up."""
         if len(pages) > 1:
             middle = len(pages) // 2
             for half in (pages[:middle], pages[middle:]):
                 self._read(job, half)
             return _failed_pages((), "")
-        return _failed_pages(pages, "This page made its reader crash or hang, so it was left out.")
+        return _failed_pages(pages, reason)
 
     def _complete(self, job: _Job) -> None:
         health = self._library.document(job.document).health

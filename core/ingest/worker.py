@@ -10,8 +10,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from core.embedding.cache import CachedEmbedder
+from core.embedding.choice import EmbedderChoice
 from core.embedding.embedder import Embedder
-from core.embedding.openvino_embedder import OpenVinoEmbedder
 from core.errors import InternalError, PaperlampError
 from core.ingest.tasks import PagesResult, PagesTask, SurveyTask, process_pages, survey
 from core.paths import keep_files_private
@@ -25,12 +25,12 @@ class WorkerSettings:
     """What a worker needs to know.
 
     Attributes:
-        model_folder: the compiled embedding model.
+        embedder: the model to embed with.
         cache_folder: of the embedding cache.
         threads: for one inference.
     """
 
-    model_folder: Path
+    embedder: EmbedderChoice
     cache_folder: Path
     threads: int = 1
 
@@ -49,9 +49,7 @@ def serve(connection: Connection, settings: WorkerSettings) -> None:
         answer: tuple[bool, object]
         try:
             if isinstance(task, PagesTask) and embedder is None:
-                embedder = CachedEmbedder(
-                    OpenVinoEmbedder(settings.model_folder, settings.threads), settings.cache_folder
-                )
+                embedder = CachedEmbedder(settings.embedder.open_in_worker(settings.threads), settings.cache_folder)
             answer = (True, _perform(task, embedder))
         except PaperlampError as error:
             answer = (False, error)

@@ -18,6 +18,7 @@ from core.errors import WorkerDied
 from core.ingest.worker import WorkerSettings, serve
 
 _NO_LIMIT = float("inf")
+_LEAVE_SECONDS = 2.0
 
 
 @dataclass(slots=True, eq=False)
@@ -185,7 +186,10 @@ class WorkerPool:
 
 
 def _end(worker: _Worker) -> None:
+    """An idle worker leaves by itself when its pipe closes; a busy one is killed."""
     worker.connection.close()
+    if worker.job is None:
+        worker.process.join(_LEAVE_SECONDS)
     worker.process.kill()
     worker.process.join()
     worker.process.close()

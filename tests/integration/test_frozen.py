@@ -32,6 +32,7 @@ SPEC = ROOT / "pyinstaller.spec"
 PATIENCE_S = 60
 SIZE_LIMIT_MB = 650
 
+pytestmark = pytest.mark.timeout(1200)
 freezing = pytest.mark.skipif(os.environ.get("PAPERLAMP_TEST_FREEZE") != "1", reason="PAPERLAMP_TEST_FREEZE is not 1")
 
 # Python runs a module of this name at every start, in spawned workers too.
@@ -176,7 +177,6 @@ def _nothing_left_running(frozen: Program) -> Iterator[None]:
 
 
 @freezing
-@pytest.mark.timeout(1200)
 @pytest.mark.usefixtures("_nothing_left_running")
 def test_the_frozen_application_does_the_work(frozen: Program, tmp_path: Path, sample: Path) -> None:
     do_the_work(frozen, tmp_path / "library", sample)

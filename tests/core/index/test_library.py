@@ -197,16 +197,15 @@ def test_a_scope_limits_both_searches(small: Library) -> None:
 
 @pytest.mark.parametrize(
     "reference",
-    ["lights", "/papers/lights.pdf", "lights.pdf", "LIGHTS.PDF", "papers/lights.pdf", "Lights", "lIGHTS", "light"],
+    ["lights", "/papers/lights.pdf", "lights.pdf", "LIGHTS.PDF", "papers/lights.pdf", "Lights", "lIGHTS"],
 )
-def test_a_document_is_meant_by_id_path_name_or_title(open_small: Open, reference: str) -> None:
-    library = open_small()
-    fill(library, "lights", LIGHTS)
-    if reference == "light":
-        with pytest.raises(UnknownDocument, match="not in the library"):  # too short for the beginning of an id
-            library.resolve(reference)
-    else:
-        assert library.resolve(reference) == "lights"
+def test_a_document_is_meant_by_id_path_name_or_title(small: Library, reference: str) -> None:
+    assert small.resolve(reference) == "lights"
+
+
+def test_a_few_signs_are_not_the_beginning_of_an_id(small: Library) -> None:
+    with pytest.raises(UnknownDocument, match="“light” is not in the library"):
+        small.resolve("light")
 
 
 def test_the_beginning_of_an_id_is_enough_if_it_is_long(open_small: Open) -> None:
@@ -225,8 +224,6 @@ def test_a_path_is_meant_relative_to_where_one_is(
     library = open_small()
     fill(library, "a", ["a"], str(tmp_path / "x" / "report.pdf"))
     fill(library, "b", ["b"], str(tmp_path / "y" / "report.pdf"))
-    monkeypatch.chdir(tmp_path / "library")
-    assert library.resolve("../y/report.pdf".replace("../", f"{tmp_path}/")) == "b"
     monkeypatch.chdir(tmp_path)
     assert library.resolve("y/report.pdf") == "b"
     with pytest.raises(UnknownDocument, match="names 2 documents"):
@@ -400,7 +397,8 @@ def test_there_is_one_writer(open_small: Open, small: Library) -> None:
 
 def test_the_writer_of_another_process_counts_as_well(small: Library) -> None:
     script = (
-        "import sys\nfrom pathlib import Path\nfrom core.errors import LibraryInUse\nfrom core.index.library import Library\n"
+        "import sys\nfrom pathlib import Path\n"
+        "from core.errors import LibraryInUse\nfrom core.index.library import Library\n"
         "try:\n    Library(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))\n"
         "except LibraryInUse:\n    print('in use')\n"
     )

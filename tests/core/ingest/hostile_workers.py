@@ -1,0 +1,83 @@
+"""Workers that misbehave, for the pool to start in place of the real one. Top-level functions: they are spawned."""
+
+from __future__ import annotations
+
+import os
+import threading
+from multiprocessing.connection import Connection
+from typing import Any
+
+from core.ingest.worker import WorkerSettings
+
+DEADLY_PAGE = 3
+
+
+def obedient(connection: Connection, settings: WorkerSettings) -> None:
+    """Do what the task says: echo, die, hang, fail."""
+    while True:
+        try:
+            verb, value = connection.recv()
+        except (EOFError, OSError):
+            return
+        if verb == "die":
+            os._exit(7)
+        if verb == "hang":
+            hang(settings)
+        connection.send((False, value) if verb == "fail" else (True, value))
+
+
+def with_a_deadly_page(connection: Connection, settings: WorkerSettings) -> None:
+    """The real worker, which dies over one page."""
+
+    def die(pages: tuple[int, ...]) -> None:
+        if DEADLY_PAGE in pages:
+            os._exit(7)
+
+    _real_worker(connection, settings, die)
+
+
+def with_a_faulty_page(connection: Connection, settings: WorkerSettings) -> None:
+    """The real worker, with a fault of ours that one page brings out."""
+
+    def fail(pages: tuple[int, ...]) -> None:
+        if DEADLY_PAGE in pages:
+            raise ZeroDivisionError("a fault of ours")
+
+    _real_worker(connection, settings, fail)
+
+
+def that_hangs_over_pages(connection: Connection, settings: WorkerSettings) -> None:
+    """The real worker, which never finishes a page."""
+    _real_worker(connection, settings, lambda pages: hang(settings))
+
+
+def that_hangs(connection: Connection, settings: WorkerSettings) -> None:
+    """Take a task and never answer."""
+    connection.recv()
+    hang(settings)
+
+
+def that_dies(connection: Connection, settings: WorkerSettings) -> None:
+    """Take a task and die."""
+    connection.recv()
+    os._exit(7)
+
+
+def hang(settings: WorkerSettings) -> None:
+    """Tell that it is reached, then wait for ever."""
+    settings.cache_folder.mkdir(parents=True, exist_ok=True)
+    (settings.cache_folder / "hanging").touch()
+    threading.Event().wait()
+
+
+def _real_worker(connection: Connection, settings: WorkerSettings, before: Any) -> None:
+    from core.ingest import worker
+
+    process_pages = worker.process_pages
+
+    def hostile(task: Any, embedder: Any) -> Any:
+        before(task.pages)
+        return process_pages(task, embedder)
+
+    worker.process_pages = hostile
+    worker.serve(connection, settings)
