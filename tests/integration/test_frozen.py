@@ -161,7 +161,7 @@ def frozen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     home = folder / "home"
     home.mkdir()
     keep = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TEMP") if name in os.environ}
-    own = {"HOME": str(home), "PAPERLAMP_DATA": str(home / "data"), "QT_QPA_PLATFORM": "offscreen"}
+    own = {"HOME": str(home), "PAPERLAMP_DATA": str(home / "data"), "QT_QPA_PLATFORM": "offscreen", "LC_ALL": "C.UTF-8"}
     yield Program([str(folder / "dist" / "paperlamp" / "paperlamp")], keep | own)
     shutil.rmtree(folder)
 
