@@ -29,6 +29,7 @@ from core.types import Answer, AnswerSentence, ContextUse, Passage, Scope, Timin
 PASSAGES = 8
 _IN_SHORT = "In short: "
 _WORTH_SHORTENING = 160
+_SHORT_SECONDS = 4.0
 _SENTENCE_END = re.compile(r"[.!?。！？]\s|\n")
 _NO_CONTEXT = ContextUse(0, 0, 0, 0)
 
@@ -115,15 +116,15 @@ class Answerer:
 
     async def _add_short(self, draft: Answer, model: ChatModel, evidence: Sequence[Evidence]) -> Answer:
         """The answer with the model's one sentence behind it, where every part of that is in the evidence."""
+        saying = asyncio.create_task(_say_short(draft.question, model, evidence, len(draft.passages)))
         try:
-            prompt = await build_short_prompt(model, draft.question, evidence, len(draft.passages))
-            said = ""
-            pieces = model.stream(prompt.turns, prompt_tokens=prompt.use.tokens, max_tokens=prompt.max_tokens)
-            async with aclosing(pieces) as stream:
-                async for piece in stream:
-                    said += piece
-        except ModelError:
+            # Waited for, not awaited: a model on a busy machine hears only between two tokens that it should stop.
+            await asyncio.wait({saying}, timeout=_SHORT_SECONDS)
+        finally:
+            saying.cancel()
+        if not saying.done() or saying.cancelled() or isinstance(saying.exception(), ModelError):
             return draft  # the quoted sentences need no model
+        prompt, said = saying.result()
         draft = replace(draft, context=prompt.use)
         sentences = await asyncio.to_thread(self._check_short, draft, " ".join(said.split()), evidence)
         if not sentences:
@@ -199,6 +200,20 @@ class Answerer:
             return
         sentences = await asyncio.to_thread(check.check, draft.text)
         yield AnswerFinished(_finish(replace(draft, sentences=tuple(sentences)), started))
+
+
+async def _say_short(
+    question: str, model: ChatModel, evidence: Sequence[Evidence], passage_count: int
+) -> tuple[Prompt, str]:
+    """What a small model makes of the evidence."""
+    prompt = await build_short_prompt(model, question, evidence, passage_count)
+    said = ""
+    async with aclosing(
+        model.stream(prompt.turns, prompt_tokens=prompt.use.tokens, max_tokens=prompt.max_tokens)
+    ) as stream:
+        async for piece in stream:
+            said += piece
+    return prompt, said
 
 
 def _complete_length(text: str) -> int:

@@ -170,7 +170,12 @@ class Ingestor:
 
     def _take(self, document: str, path: Path, collection: str | None, passwords: list[str]) -> None:
         """A hashed file: new documents start, known ones are linked and reported."""
-        self._library.add_file(document, path, title_from_file_name(path), collection)
+        try:
+            self._library.add_file(document, path, title_from_file_name(path), collection)
+        except (OSError, sqlite3.Error) as error:
+            logger.exception("the library could not be written")
+            self._on_skipped(path, _cannot_write(error))
+            return
         known = self._library.document(document)
         if document in self._jobs:
             self._jobs[document].passwords += passwords
@@ -203,8 +208,12 @@ class Ingestor:
         self._jobs[document] = job
         self._files_total += 1
         self._begin()
-        self._move(job, DocumentState.QUEUED)
-        self._survey(job)
+
+        def first_steps() -> None:
+            self._move(job, DocumentState.QUEUED)
+            self._survey(job)
+
+        self._attempt(job, first_steps)
 
     def _survey(self, job: _Job) -> None:
         task = SurveyTask(job.path, job.password)
@@ -346,24 +355,26 @@ class Ingestor:
             if other is job:
                 break
         working = job.state is DocumentState.EMBEDDING
-        self._on_progress(
-            IngestProgress(
-                job.document,
-                str(job.path),
-                job.state,
-                job.pages_done,
-                job.survey.page_count if job.survey else 0,
-                rate if working else None,
-                seconds_left(ahead, rate) if working else None,
-                reason,
-            )
+        progress = IngestProgress(
+            job.document,
+            str(job.path),
+            job.state,
+            job.pages_done,
+            job.survey.page_count if job.survey else 0,
+            rate if working else None,
+            seconds_left(ahead, rate) if working else None,
+            reason,
         )
         jobs = self._jobs.values()
         left = sum(other.pages_left for other in jobs)
         done = self._pages_finished + sum(other.pages_done for other in jobs)
         counted = all(other.survey for other in jobs)
         eta = seconds_left(left, rate) if counted else None
-        self._on_overall(OverallProgress(self._files_done, self._files_total, done, done + left, rate, eta))
+        try:
+            self._on_progress(progress)
+            self._on_overall(OverallProgress(self._files_done, self._files_total, done, done + left, rate, eta))
+        except Exception:  # who listens is not known here; what it does must not stop the work
+            logger.exception("a listener failed")
 
     def _save_now_and_then(self) -> None:
         if time.monotonic() - self._saved_at > _SAVE_EVERY_SECONDS:
@@ -392,16 +403,20 @@ class Ingestor:
             if job.stopped or future.cancelled():
                 self._hand_out()
                 return
-            try:
-                then(job, future)
-            except (OSError, sqlite3.Error) as error:
-                logger.exception("the library could not be written")
-                self._give_up(job, f"The library could not be written ({error}). Make room on the disk, then retry.")
-            except Exception as error:  # the boundary of a job: it ends with a reason, and the others go on
-                logger.exception("a step of the ingestion failed")
-                self._give_up(job, f"An unexpected fault: {type(error).__name__}: {error}. Try it again.")
+            self._attempt(job, lambda: then(job, future))
 
         future.add_done_callback(lambda done: self._write(settle))
+
+    def _attempt(self, job: _Job, step: Callable[[], None]) -> None:
+        """The boundary of a job: whatever fails, it ends with a reason, and the others go on."""
+        try:
+            step()
+        except (OSError, sqlite3.Error) as error:
+            logger.exception("the library could not be written")
+            self._give_up(job, _cannot_write(error))
+        except Exception as error:
+            logger.exception("a step of the ingestion failed")
+            self._give_up(job, f"An unexpected fault: {type(error).__name__}: {error}. Try it again.")
 
     def _give_up(self, job: _Job, reason: str) -> None:
         """A step failed, over a full disk say: name it, keep what was committed, let the rest go on."""
@@ -437,6 +452,10 @@ class Ingestor:
         with self._idle:
             self._pending -= 1
             self._idle.notify_all()
+
+
+def _cannot_write(error: Exception) -> str:
+    return f"The library could not be written ({error}). Make room on the disk, then retry."
 
 
 def _failed_pages(pages: Sequence[int], reason: str) -> PagesResult:

@@ -58,6 +58,10 @@ class BuiltinChatModel:
         """It copies well and reasons little."""
         return True
 
+    async def is_loaded(self) -> bool:
+        """Whether its process runs; that takes half a second, so it is never worth a word."""
+        return True
+
     async def context_limit(self) -> int:
         """As it is loaded."""
         return CONTEXT_TOKENS

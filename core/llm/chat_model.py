@@ -47,6 +47,10 @@ class ChatModel(Protocol):
     @property
     def is_small(self) -> bool: ...
 
+    async def is_loaded(self) -> bool:
+        """Whether it is in memory; if not, the first words take longer."""
+        ...
+
     async def context_limit(self) -> int:
         """Tokens of prompt and answer together."""
         ...

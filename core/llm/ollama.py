@@ -138,6 +138,14 @@ class OllamaChatModel:
         """Ollama's models follow instructions."""
         return False
 
+    async def is_loaded(self) -> bool:
+        """Whether Ollama has it in memory; True when it cannot be asked, for the answer will then say what is wrong."""
+        try:
+            running = await self._client.ps()
+        except (httpx.HTTPError, ollama.ResponseError, ConnectionError, OSError):
+            return True
+        return any(self._name in (model.model, model.name) for model in running.models)
+
     async def context_limit(self) -> int:
         """The window that the model was trained for, capped at what a laptop bears."""
         if self._limit is None:

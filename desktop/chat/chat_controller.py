@@ -190,6 +190,7 @@ class ChatController(QObject):
 
     async def _stream(self, answerer: Answerer, model: ChatModel, question: str, draft: _Draft) -> Answer:
         pending, flushed_at = "", time.monotonic()
+        loaded = await model.is_loaded()
         history = [ChatTurn(message.role, message.text) for message in self._messages[:-1]]
         async with aclosing(answerer.answer(question, model, self.scope, history)) as events:
             async for event in events:
@@ -197,7 +198,13 @@ class ChatController(QObject):
                     case PassagesFound(passages, elapsed_ms):
                         draft.passages, draft.retrieve_ms = passages, elapsed_ms
                         self._transcript.set_passages(passages)
-                        self._transcript.set_status(self.tr("Reading the passages"))
+                        self._transcript.set_status(
+                            self.tr("Reading the passages")
+                            if loaded
+                            else self.tr("Loading {model}. The first answer takes longer.").format(
+                                model=model.info.label
+                            )
+                        )
                     case TextAdded(text):
                         draft.text += text
                         pending += text
