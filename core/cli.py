@@ -24,6 +24,7 @@ from core.ingest.ingestor import Ingestor
 from core.llm.chat_model import ChatModel
 from core.llm.registry import choose
 from core.paths import default_library_folder, keep_files_private
+from core.reading.identity import walk
 from core.retrieval.retriever import Retriever
 from core.terminal import ProgressBar, print_answer, print_passages
 from core.types import Answer, Document, DocumentState, IngestProgress, Passage, Scope, SearchMode
@@ -98,6 +99,9 @@ def add(args: argparse.Namespace) -> int:
             bar.close()
         documents = [library.document(document) for document in final]
     given = {path.expanduser().absolute() for path in args.paths}
+    if passwords:  # what waited before and waits still is not this command's failure
+        walked = {str(path) for path, _ in walk(args.paths)}
+        documents = [d for d in documents if d.state is DocumentState.READY or walked.intersection(d.paths)]
     unreadable = [(path, reason) for path, reason in skipped if path in given or reason != "Not a PDF."]
     counts = {state: sum(d.state is state for d in documents) for state in DocumentState}
     summary = {

@@ -20,7 +20,7 @@ from core.embedding.embedder import Embedder
 from core.errors import PaperlampError
 from core.index.library import Library
 from core.ingest.ingestor import Ingestor
-from core.paths import default_library_folder, private_folder, resources_folder
+from core.paths import default_library_folder, keep_files_private, resources_folder
 from core.retrieval.retriever import Retriever
 from core.types import Passage, Scope
 from desktop.activity.activity_footer import ActivityFooter
@@ -59,6 +59,7 @@ SAMPLE_QUESTIONS = (
 def run(library: str | None) -> int:
     """Open the window on a library folder, by default the person's; returns the exit code."""
     protect()
+    keep_files_private()
     from qasync import QEventLoop
 
     logging.basicConfig(level=logging.WARNING, format="paperlamp: %(message)s", stream=sys.stderr)
@@ -98,7 +99,7 @@ class Desk(QObject):
     def __init__(self, application: QApplication, folder: Path, models: ModelSource | None = None) -> None:
         super().__init__(application)
         self._application = application
-        self._folder = private_folder(folder)
+        self._folder = folder
         self._open: OpenLibrary | None = None
         self._leaving = asyncio.Event()
         self.ready = asyncio.Event()
@@ -135,11 +136,12 @@ class Desk(QObject):
         try:
             self._open = await asyncio.to_thread(self._open_core)
         except PaperlampError as error:
-            await self._explain(str(error))
-            self.window.hide()
-            return 1
+            return await self._give_up(str(error))
+        except Exception as error:  # the boundary of the start: whatever is in the way is named
+            logger.exception("the library could not be opened")
+            return await self._give_up(self.tr("Something unexpected is in the way: {error}").format(error=error))
         core = self._open
-        self.library.attach(core.library, core.ingestor)
+        await self.library.attach(core.library, core.ingestor)
         model = self._settings.value("model")
         self.chat.attach(core.conversations, core.answerer, str(model) if model else None)
         self.ready.set()
@@ -173,11 +175,11 @@ class Desk(QObject):
         await asyncio.to_thread(core.library.close)
         await asyncio.to_thread(core.embedder.close)
 
-    async def _explain(self, sentence: str) -> None:
-        dialog = QuestionDialog(
-            self.theme, self.window, self.tr("Paperlamp cannot open its library"), sentence, self.tr("Close")
-        )
-        await answered(dialog)
+    async def _give_up(self, sentence: str) -> int:
+        heading = self.tr("Paperlamp cannot open its library")
+        await answered(QuestionDialog(self.theme, self.window, heading, sentence, self.tr("Close"), cancel=False))
+        self.window.hide()
+        return 1
 
     # ── connections ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -397,6 +399,9 @@ class Desk(QObject):
         if opened is not None:
             self.library_panel.set_collection(opened.scope.collection)
             self.library_panel.set_scope(opened.scope.documents)
+            there = Scope(tuple(self.library_panel.scope), self.library_panel.collection)
+            if there != opened.scope:  # asking in what has gone would find nothing, and nobody could see why
+                self.chat.set_scope(there)
         self.window.show_empty(not self.library.documents and self.transcript.rowCount() == 0)
         self._show_scope()
 

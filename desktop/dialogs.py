@@ -15,14 +15,23 @@ translate = QCoreApplication.translate
 
 
 class QuestionDialog(QDialog):
-    """A heading, a sentence, perhaps a field, and two buttons.
+    """A heading, a sentence, perhaps a field, and one button or two.
 
     Args:
         secret: offer a field for a password.
+        cancel: offer a way back; without, there is only the one to take note.
     """
 
     def __init__(
-        self, theme: Theme, parent: QWidget, heading: str, text: str, accept: str, *, secret: bool = False
+        self,
+        theme: Theme,
+        parent: QWidget,
+        heading: str,
+        text: str,
+        accept: str,
+        *,
+        secret: bool = False,
+        cancel: bool = True,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(heading)
@@ -39,8 +48,9 @@ class QuestionDialog(QDialog):
         self.field.setEchoMode(QLineEdit.EchoMode.Password)
         self.field.setAccessibleName(self.tr("Password"))
         self.field.setVisible(secret)
-        cancel = QPushButton(self.tr("Cancel"), self)
-        cancel.clicked.connect(self.reject)
+        back = QPushButton(self.tr("Cancel"), self)
+        back.clicked.connect(self.reject)
+        back.setVisible(cancel)
         confirm = QPushButton(accept, self)
         confirm.setProperty("kind", "primary")
         confirm.setDefault(True)
@@ -48,7 +58,7 @@ class QuestionDialog(QDialog):
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addStretch(1)
-        buttons.addWidget(cancel)
+        buttons.addWidget(back)
         buttons.addWidget(confirm)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 20, 24, 20)

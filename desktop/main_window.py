@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from PySide6.QtCore import QSettings, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QMouseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QWidget
 
 from desktop.chat.chat_panel import ChatPanel
@@ -64,7 +64,6 @@ class MainWindow(QMainWindow):
         self._viewer_wanted = False
         self._drawer_open = False
         self._fit: _Fit | None = None
-        self._shared = False  # whether the splitter has had its first sizes
         self.notice = NoticeBar(theme, self)
 
         self._middle = QStackedWidget(self)
@@ -80,6 +79,7 @@ class MainWindow(QMainWindow):
         for pane in (library, self._middle, viewer):
             self._splitter.addWidget(pane)
         self._splitter.setStretchFactor(1, 1)
+        self._splitter.splitterMoved.connect(self._on_splitter_moved)
         centre = QWidget(self)
         centre.setObjectName("window")
         row = QHBoxLayout(centre)
@@ -119,7 +119,6 @@ class MainWindow(QMainWindow):
     @Slot()
     def hide_viewer(self) -> None:
         """Close the viewer; its width is remembered."""
-        self._remember_widths()
         self._viewer_wanted = False
         self._arrange()
         self._chat.focus_composer()
@@ -140,18 +139,22 @@ class MainWindow(QMainWindow):
             self._arrange()
 
     def remember(self) -> None:
-        """Keep size, place and widths for the next start."""
-        self._remember_widths()
+        """Keep size and place for the next start; the panes' widths are kept when they are dragged."""
         self._settings.setValue("window/geometry", self.saveGeometry())
         self._settings.setValue("window/sidebar", self._sidebar_wanted)
         self._settings.sync()
 
     # ── arrangement ──────────────────────────────────────────────────────────────────────────────────────────────
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Share the width, which is known from here on."""
+        super().showEvent(event)
+        self._share_width()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Rearrange when the window passes a threshold."""
         super().resizeEvent(event)
-        self._arrange()
+        self._arrange(resized=True)
         self.notice.place()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -159,7 +162,7 @@ class MainWindow(QMainWindow):
         event.ignore()
         self.close_requested.emit()
 
-    def _arrange(self) -> None:
+    def _arrange(self, *, resized: bool = False) -> None:
         width = self.width()
         fit = (
             _Fit.SIDEBAR_OVER
@@ -168,7 +171,8 @@ class MainWindow(QMainWindow):
             if width < _OVERLAY_BELOW
             else _Fit.THREE_PANES
         )
-        if self._fit is not fit:
+        refitted = self._fit is not fit
+        if refitted:
             self._fit = fit
             self._drawer_open = False
         drawer = fit is _Fit.SIDEBAR_OVER
@@ -180,7 +184,7 @@ class MainWindow(QMainWindow):
         self._chat.set_sidebar_button_visible(not self._library.isVisibleTo(self))
         self._scrim.setVisible((drawer and self._drawer_open) or (over and self._viewer_wanted))
         self._place_overlays()
-        if not over:
+        if refitted or not resized:  # a window that only grows or shrinks gives to the chat, or takes from it
             self._share_width()
 
     def _lay(self, pane: QWidget, position: int, *, above: bool) -> None:
@@ -205,25 +209,21 @@ class MainWindow(QMainWindow):
             self._library.raise_()
 
     def _share_width(self) -> None:
-        """Give sidebar and viewer the widths they had; the chat takes the rest."""
+        """Give sidebar and viewer the widths they were dragged to; the chat takes the rest."""
         side = int(str(self._settings.value("window/sidebar_width", PANE_WIDTH)))
         viewer = int(str(self._settings.value("window/viewer_width", _VIEWER_WIDTH)))
-        sizes = self._splitter.sizes()
-        if len(sizes) == 3 and ((not sizes[2] and self._viewer_wanted) or not self._shared):
-            total = self._splitter.width()
-            side = side if self._library.isVisibleTo(self) else 0
-            viewer = min(viewer, total - side - _CHAT_MINIMUM) if self._viewer_wanted else 0
-            self._splitter.setSizes([side, total - side - viewer, viewer])
-            self._shared = True
+        total = self._splitter.width() - self._splitter.handleWidth() * (self._splitter.count() - 1)
+        side = side if self._library.isVisibleTo(self._splitter) else 0
+        viewer = min(viewer, total - side - _CHAT_MINIMUM) if self._viewer_wanted else 0
+        panes = [self._splitter.widget(i) for i in range(self._splitter.count())]
+        own = {id(self._library): side, id(self._viewer): viewer}
+        self._splitter.setSizes([own.get(id(pane), total - side - viewer) for pane in panes])
 
-    def _remember_widths(self) -> None:
-        if self._fit is not _Fit.THREE_PANES:
-            return
-        sizes = self._splitter.sizes()
-        if self._library.isVisibleTo(self) and sizes[0]:
-            self._settings.setValue("window/sidebar_width", sizes[0])
-        if self._viewer_wanted and sizes[-1]:
-            self._settings.setValue("window/viewer_width", sizes[-1])
+    @Slot()
+    def _on_splitter_moved(self) -> None:
+        for pane, key in ((self._library, "window/sidebar_width"), (self._viewer, "window/viewer_width")):
+            if pane.parent() is self._splitter and pane.isVisible():
+                self._settings.setValue(key, pane.width())
 
     def _restore(self) -> None:
         geometry = self._settings.value("window/geometry")

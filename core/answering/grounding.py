@@ -27,14 +27,18 @@ PageText = Callable[[str, int], str]
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """One or two neighbouring sentences of a passage."""
+    """One or two neighbouring sentences of a passage.
+
+    Attributes:
+        negations: the content words of each sentence among them that says "not".
+    """
 
     passage: int
     start: int
     end: int
     words: frozenset[str]
     numbers: frozenset[str]
-    negated: bool
+    negations: tuple[frozenset[str], ...]
 
 
 @dataclass(slots=True)
@@ -63,15 +67,15 @@ class GroundingCheck:
         text = self.passages[index].text
         spans = sentence_spans(text)
         windows = []
+        words = [self._content_words(text[start:end]) for start, end in spans]
+        negated = [bool(_NEGATION.search(text, start, end)) for start, end in spans]
         for first in range(len(spans)):
             for last in range(first, min(first + 2, len(spans))):
                 start, end = spans[first][0], spans[last][1]
-                piece = text[start:end]
-                windows.append(
-                    _Window(
-                        index, start, end, self._content_words(piece), numbers_in(piece), bool(_NEGATION.search(piece))
-                    )
-                )
+                inside = range(first, last + 1)
+                negations = tuple(words[i] for i in inside if negated[i] and words[i])
+                all_words = frozenset().union(*(words[i] for i in inside))
+                windows.append(_Window(index, start, end, all_words, numbers_in(text[start:end]), negations))
         return windows
 
     def _judge(self, sentence: str) -> AnswerSentence:
@@ -111,7 +115,8 @@ class GroundingCheck:
         share = len(words & window.words) / len(words) if words else 1.0
         if numbers - window.numbers:
             share *= 0.5
-        if negated != window.negated:
+        # A neighbour's "not" is no concern of a claim that speaks of something else.
+        if negated != any(len(words & said) >= 0.5 * min(len(words), len(said)) for said in window.negations):
             share *= 0.5
         return share
 

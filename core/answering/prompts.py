@@ -72,7 +72,7 @@ async def _count(model: ChatModel, texts: Sequence[str]) -> int:
 
 
 def _block(number: int, passage: Passage) -> str:
-    """A numbered passage. Brackets in its text are softened: it cannot pass for another passage or a citation."""
-    text = passage.text.replace("[", "(").replace("]", ")")
+    """A numbered passage. Brackets in it are softened: it cannot pass for another passage or a citation."""
     where = " · ".join(part for part in (passage.title, f"page {passage.page_label}", passage.heading) if part)
-    return f"[{number}] ({where})\n{text}"
+    content = f"({where})\n{passage.text}".replace("[", "(").replace("]", ")")
+    return f"[{number}] {content}"

@@ -14,8 +14,8 @@ REFUSAL = "Your documents do not seem to answer this. The nearest passages are b
 NEAR_COSINE = 0.5
 NEAR_WORDS = 0.5
 _SAYS_SO = re.compile(
-    r"^\W*(?:the )?(?:documents?|passages?|text|context)\b.{0,30}\b(?:do|does) not "
-    r"(?:say|contain|mention|provide|state|specify)|^\W*(?:not found|no information)\b",
+    r"^\W*(?:the |these |your )?(?:provided |given |numbered )?(?:documents?|passages?|text|context)\b.{0,30}"
+    r"\b(?:do|does) not (?:say|contain|mention|provide|state|specify)|^\W*(?:not found|no information)\b",
     re.IGNORECASE,
 )
 

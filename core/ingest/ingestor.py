@@ -198,7 +198,7 @@ class Ingestor:
         for document in documents:
             if document not in self._jobs:
                 self._library.forget_failed_pages(document)
-                self._start(document, Path(self._library.document(document).path), passwords)
+                self._start(document, Path(self._library.document(document).path), list(passwords))
 
     def _start(self, document: str, path: Path, passwords: list[str]) -> None:
         if not self._jobs:
@@ -244,7 +244,6 @@ class Ingestor:
             self._complete(job)
         else:
             self._report(job)
-        self._hand_out()
 
     def _hand_out(self) -> None:
         """Keep every worker busy with one batch and one in waiting, documents in the order they came."""
@@ -285,7 +284,6 @@ class Ingestor:
             self._report(job)
         if job.pages_left <= 0:
             self._complete(job)
-        self._hand_out()
         self._save_now_and_then()
 
     def _halve(self, job: _Job, pages: tuple[int, ...], reason: str) -> PagesResult:
@@ -400,10 +398,10 @@ class Ingestor:
             job.running.discard(future)
             if self._closing:
                 return  # the pool ended its workers under their tasks, which says nothing about the document
-            if job.stopped or future.cancelled():
-                self._hand_out()
-                return
-            self._attempt(job, lambda: then(job, future))
+            if not job.stopped and not future.cancelled():
+                self._attempt(job, lambda: then(job, future))
+            # Whatever this task was, a survey too: its place is free now, for a batch of any document.
+            self._hand_out()
 
         future.add_done_callback(lambda done: self._write(settle))
 

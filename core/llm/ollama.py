@@ -91,8 +91,10 @@ async def list_models(address: str | None = None) -> list[ModelInfo]:
     """
     address = address or host_address()
     client = connect(address, _PROBE_SECONDS)
+    inner: Any = client._client  # noqa: SLF001  (the client offers no public way to close)
     try:
-        listing = await client.list()
+        async with aclosing(inner):
+            listing = await client.list()
     except (httpx.HTTPError, ConnectionError, OSError) as error:
         raise ModelMissing("Ollama is not running. Start it, or use the built-in model.") from error
     except ollama.ResponseError as error:
@@ -142,7 +144,7 @@ class OllamaChatModel:
         """Whether Ollama has it in memory; True when it cannot be asked, for the answer will then say what is wrong."""
         try:
             running = await self._client.ps()
-        except (httpx.HTTPError, ollama.ResponseError, ConnectionError, OSError):
+        except (httpx.HTTPError, ollama.ResponseError, OSError, ValueError):
             return True
         return any(self._name in (model.model, model.name) for model in running.models)
 

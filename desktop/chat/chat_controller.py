@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Sequence
 from contextlib import aclosing
@@ -31,6 +32,8 @@ from desktop.chat.model_source import ModelSource
 from desktop.chat.transcript_model import TranscriptModel
 from desktop.library.conversation_model import ConversationModel
 from desktop.tasks import Tasks
+
+logger = logging.getLogger(__name__)
 
 _FLUSH_SECONDS = 0.04
 _GROWING = -1  # the id of an answer that is not stored yet
@@ -102,6 +105,11 @@ class ChatController(QObject):
             await self._model.close()
             self._model = None
 
+    @property
+    def is_answering(self) -> bool:
+        """Whether a question is being answered, or its answer kept."""
+        return self._answering is not None and not self._answering.done()
+
     # ── requests ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     @Slot()
@@ -129,7 +137,7 @@ class ChatController(QObject):
     @Slot()
     def stop(self) -> None:
         """Stop the answer that is being made; what was said stays."""
-        if self._answering is not None and not self._answering.done():
+        if self._answering is not None:
             self._answering.cancel()
 
     @Slot(str)
@@ -148,8 +156,7 @@ class ChatController(QObject):
 
     def ask(self, question: str) -> None:
         """Ask in the conversation that is open."""
-        busy = self._answering is not None and not self._answering.done()
-        if self._store is not None and self._answerer is not None and not busy:
+        if self._store is not None and self._answerer is not None and not self.is_answering:
             self._answering = self._tasks.start(self._ask(self._store, self._answerer, question))
 
     # ── a question ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -164,6 +171,7 @@ class ChatController(QObject):
         asked = await asyncio.to_thread(store.append, conversation.id, Role.USER, question)
         self._messages.append(asked)
         self._transcript.append(asked)
+        self._tasks.start(self._list(store))
         await self._answer(store, answerer, conversation, question)
 
     async def _answer(
@@ -173,7 +181,6 @@ class ChatController(QObject):
         self._transcript.begin_answer(_GROWING)
         self._transcript.set_status(self.tr("Searching your documents"))
         draft = _Draft(question, self._model_id or "")
-        answer: Answer | None = None
         try:
             model = await self._current_model()
             draft.model = model.info.id
@@ -182,10 +189,16 @@ class ChatController(QObject):
             answer = draft.finished(stopped=True)
         except PaperlampError as error:
             answer = draft.finished(error=str(error))
+        except Exception:  # the boundary of a question: it ends with a sentence, and the next one can be asked
+            logger.exception("a question could not be answered")
+            answer = draft.finished(error=self.tr("Something went wrong while answering. Ask again."))
+        # What was said is kept, also where the answer is stopped a second time meanwhile.
+        keeping = asyncio.ensure_future(self._keep(store, conversation, answer))
+        try:
+            await asyncio.shield(keeping)
+        except asyncio.CancelledError:
+            await keeping
         finally:
-            # Also when cancelled: what was said so far is kept, so this must not be cancelled again.
-            if answer is not None:
-                await asyncio.shield(self._keep(store, conversation, answer))
             self._panel.set_answering(False)
 
     async def _stream(self, answerer: Answerer, model: ChatModel, question: str, draft: _Draft) -> Answer:
@@ -332,7 +345,7 @@ class ChatController(QObject):
         answer = self._answer_of(message_id)
         if self._store is None or self._answerer is None or answer is None or self.conversation is None:
             return
-        if self._answering is None or self._answering.done():
+        if not self.is_answering:
             self._answering = self._tasks.start(
                 self._again(self._store, self._answerer, self.conversation, message_id, answer.question)
             )

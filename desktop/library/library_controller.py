@@ -69,11 +69,12 @@ class LibraryController(QObject):
         events.states_changed.connect(self.refresh)
         events.skipped.connect(self._on_skipped)
 
-    def attach(self, library: Library, ingestor: Ingestor) -> None:
-        """Begin to work with an open library; what an earlier run left unfinished goes on."""
+    async def attach(self, library: Library, ingestor: Ingestor) -> None:
+        """Begin to work with an open library and read its lists; what an earlier run left unfinished goes on."""
         self._library, self._ingestor = library, ingestor
         ingestor.resume()
-        self.refresh()
+        self._refreshing = True
+        await self._refresh(library)
 
     # ── requests ─────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -36,6 +36,7 @@ class HashEmbedder:
         self.dimension = DIMENSION
         self.max_tokens = max_tokens
         self.embedded: list[str] = []
+        self.is_closed = False
 
     def embed_query(self, text: str) -> Vectors:
         return hash_vector(text)
@@ -46,6 +47,9 @@ class HashEmbedder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(_WORD.findall(text)) for text in texts]
+
+    def close(self) -> None:
+        self.is_closed = True
 
 
 class ScriptedModel:
@@ -67,6 +71,9 @@ class ScriptedModel:
         self._error = error
         self._error_after = said
         self._limit = limit
+
+    async def is_loaded(self) -> bool:
+        return True
 
     async def context_limit(self) -> int:
         return self._limit

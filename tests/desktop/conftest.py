@@ -8,16 +8,15 @@ from __future__ import annotations
 import asyncio
 import inspect
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
-from real_desk import OpenDesk, ScriptedModel, source_of
+from real_desk import OpenDesk, ScriptedModel, forget, source_of
 
 from core import composition
 from core.llm.chat_model import ChatModel
@@ -113,10 +112,3 @@ def open_desk(qapp: QApplication, run_async: Any, own_look: None, folder: Path) 
             forget(desk)
 
     return open_it
-
-
-def forget(desk: Desk) -> None:
-    """Delete a desk that has ended, so that the next one has the application for itself."""
-    desk.window.deleteLater()
-    desk.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -1,4 +1,4 @@
-"""What tests of the whole window need: waiting inside its loop, dropping files on it, and a model that reads a script."""
+"""What tests of the whole window need: waiting inside its loop, dropping files, and a model that reads a script."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
@@ -42,6 +42,9 @@ class ScriptedModel:
         self.asked: list[str] = []
         self.is_closed = False
         self._script = script
+
+    async def is_loaded(self) -> bool:
+        return True
 
     async def context_limit(self) -> int:
         return 4096
@@ -77,10 +80,10 @@ def source_of(*models: ChatModel) -> ModelSource:
     return ModelSource(available, choose)
 
 
-async def until(condition: Callable[[], object], seconds: float = 30) -> None:
+async def until(condition: Callable[[], object], seconds: float = 20) -> None:
     """Wait until something holds: `qtbot.waitUntil`, but without a second event loop inside the first."""
     async with asyncio.timeout(seconds):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 (what is waited for is not ours to set an event)
             await asyncio.sleep(0.01)
 
 
@@ -119,3 +122,10 @@ def states(desk: Desk) -> dict[str, DocumentState]:
 def all_are(desk: Desk, state: DocumentState, count: int) -> bool:
     """Tell whether the window lists `count` documents, all of them in one state."""
     return list(states(desk).values()) == [state] * count
+
+
+def forget(desk: Desk) -> None:
+    """Delete a desk that has ended, so that the next one has the application for itself."""
+    desk.window.deleteLater()
+    desk.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -152,7 +152,9 @@ async def test_a_password_unlocks(open_desk: OpenDesk, data: Path) -> None:
         assert desk.viewer.view.isVisible()
 
 
-async def test_a_document_is_removed_only_when_that_is_confirmed(open_desk: OpenDesk, lamps: Path, sample: Path) -> None:
+async def test_a_document_is_removed_only_when_that_is_confirmed(
+    open_desk: OpenDesk, lamps: Path, sample: Path
+) -> None:
     async with open_desk() as desk:
         await until(lambda: all_are(desk, DocumentState.READY, 1))
         document = desk.library.documents[0].id
@@ -171,7 +173,7 @@ async def test_a_document_is_removed_only_when_that_is_confirmed(open_desk: Open
         await until(desk.empty.isVisible)
         assert desk.library.documents == []
         assert not desk.window.viewer_is_shown
-        assert sample.exists()
+        assert sample.exists()  # noqa: ASYNC240
 
 
 async def test_a_collection_is_made_filled_asked_and_dissolved(open_desk: OpenDesk, lamps: Path) -> None:

@@ -17,6 +17,7 @@ from core.types import Answer, DocumentState, Role, Scope, Verdict
 from desktop.app import Desk
 from desktop.chat.answer_row import AnswerRow
 from desktop.chat.transcript_model import TranscriptRole
+from desktop.library.conversation_model import ConversationRole
 
 QUESTION = "Who lit the first lamp of the Long Pier, and when?"
 QUOTE = "Agnes Marrow lit the first of them on 21 June 1874."
@@ -34,6 +35,11 @@ def last(desk: Desk, role: TranscriptRole) -> object:
     return desk.transcript.index(desk.transcript.rowCount() - 1).data(role)
 
 
+def id_at(desk: Desk, row: int) -> int:
+    """Return the id of a listed conversation."""
+    return int(desk.conversations.index(row).data(ConversationRole.ID))
+
+
 def answer_row(desk: Desk) -> AnswerRow:
     """Return the last row's widget."""
     row = desk.chat_panel.transcript.row_widget(desk.transcript.rowCount() - 1)
@@ -44,7 +50,7 @@ def answer_row(desk: Desk) -> AnswerRow:
 async def finished(desk: Desk, rows: int = 2) -> Answer:
     """Return the answer of the last row, once it is stored."""
     await until(lambda: desk.transcript.rowCount() == rows and isinstance(last(desk, TranscriptRole.ANSWER), Answer))
-    await until(lambda: desk.conversations.rowCount() > 0)
+    await until(lambda: not desk.chat.is_answering)
     answer = last(desk, TranscriptRole.ANSWER)
     assert isinstance(answer, Answer)
     return answer
@@ -104,10 +110,12 @@ async def test_stopping_keeps_what_was_said(open_desk: OpenDesk, lamps: Path) ->
         assert answer.passages
         assert not desk.transcript.is_answering
         conversation = desk.chat.conversation
+        assert conversation is not None
     async with open_desk(None, model) as desk:
         answer = await finished(desk)
         assert answer.stopped
-        assert desk.chat.conversation == conversation
+        assert desk.chat.conversation is not None
+        assert desk.chat.conversation.id == conversation.id
 
 
 async def test_closing_in_the_middle_keeps_what_was_said(open_desk: OpenDesk, lamps: Path) -> None:
@@ -200,6 +208,7 @@ async def test_a_document_that_goes_leaves_the_scope(open_desk: OpenDesk, lamps:
         first = desk.chat.conversation
         assert first is not None
         desk.chat.start_conversation()
+        button(desk.chat_panel.composer, "Asking “Two pages”").click()
         assert desk.chat.scope == Scope()
 
         desk.library.remove([herring])
@@ -226,15 +235,15 @@ async def test_conversations_are_listed_opened_and_removed(open_desk: OpenDesk, 
         assert first.data() == "First question?"
 
         # Leaving stops the answer; it is kept where it was asked, and the one that is opened shows its own.
-        desk.library_panel.conversation_opened.emit(desk.conversations.conversation(1).id)
+        desk.library_panel.conversation_opened.emit(id_at(desk, 1))
         await until(lambda: desk.chat.conversation is not None and desk.chat.conversation.title == "First question?")
         answer = await finished(desk)
         assert not answer.stopped
-        desk.library_panel.conversation_opened.emit(desk.conversations.conversation(0).id)
+        desk.library_panel.conversation_opened.emit(id_at(desk, 0))
         await until(lambda: desk.chat.conversation is not None and desk.chat.conversation.title == "Second question?")
         assert (await finished(desk)).stopped
 
-        desk.library_panel.conversation_remove_requested.emit(desk.conversations.conversation(0).id)
+        desk.library_panel.conversation_remove_requested.emit(id_at(desk, 0))
         await until(lambda: desk.conversations.rowCount() == 1)
         assert desk.transcript.rowCount() == 0
 

@@ -1,6 +1,8 @@
-"""Run in a process of its own: vectors by sentence-transformers in fp32, the reference. It imports torch.
+"""Run in a process of its own, because it imports torch: what the compiled embedder is held against.
 
-python reference.py MODEL_FOLDER TEXTS.json VECTORS.npy
+It writes sentence-transformers' vectors in fp32, then compiles the built-in model as `core.embedding.convert` does.
+
+python reference.py MODEL_FOLDER TEXTS.json VECTORS.npy FOLDER_TO_COMPILE_INTO
 """
 
 import json
@@ -11,13 +13,16 @@ import numpy as np
 
 
 def main() -> None:
-    """Embed the texts of a file."""
+    """Embed the texts of a file, then compile."""
     from sentence_transformers import SentenceTransformer
 
-    folder, texts, target = sys.argv[1:]
+    from core.embedding import convert
+
+    folder, texts, vectors, into = sys.argv[1:]
     model = SentenceTransformer(folder, device="cpu", local_files_only=True).float()
-    vectors = model.encode(json.loads(Path(texts).read_text("utf-8")), normalize_embeddings=True, batch_size=1)
-    np.save(target, vectors)
+    np.save(vectors, model.encode(json.loads(Path(texts).read_text("utf-8")), normalize_embeddings=True, batch_size=1))
+    sys.argv = ["convert", "--into", into]
+    convert.main()
 
 
 if __name__ == "__main__":

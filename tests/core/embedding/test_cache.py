@@ -97,6 +97,8 @@ def test_the_rest_is_the_inner_embedders(open_cache: Callable[..., CachedEmbedde
     assert (cached.dimension, cached.max_tokens) == (inner.dimension, inner.max_tokens)
     assert cached.count_tokens(["the lamp"]) == [2]
     assert cached.embed_passages([]).shape == (0, inner.dimension)
+    cached.close()
+    assert inner.is_closed
 
 
 def test_another_process_shares_it(tmp_path: Path, open_cache: Callable[..., CachedEmbedder]) -> None:

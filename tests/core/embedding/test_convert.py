@@ -3,38 +3,35 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from made import MadeWithTorch
 
 from core.embedding import convert
 from core.embedding.openvino_embedder import OpenVinoEmbedder
 from core.embedding.weights import BUILTIN_SHA256, sha256_of
 from core.errors import InternalError
 
-ROOT = Path(__file__).parents[3]
 
-
-def test_the_command_compiles_the_model_and_a_second_time_does_nothing(
-    tmp_path: Path, embedder: OpenVinoEmbedder
-) -> None:
-    command = [sys.executable, "-m", "core.embedding.convert", "--into", str(tmp_path / "models")]
-    first = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
-    assert first.returncode == 0, first.stderr
-    (folder,) = (tmp_path / "models").iterdir()
+def test_the_command_compiles_the_model(made_with_torch: MadeWithTorch, embedder: OpenVinoEmbedder) -> None:
+    (folder,) = made_with_torch.models.iterdir()
     assert folder.name == f"{BUILTIN_SHA256[:16]}-{convert.FORMAT}"
     assert folder.stat().st_mode & 0o077 == 0
     made = OpenVinoEmbedder(folder)
     question = "Who lit the lamp on pier 17?"
     assert float(np.dot(made.embed_query(question), embedder.embed_query(question))) > 0.9999
 
-    before = (folder / "model.json").stat().st_mtime_ns
-    second = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
-    assert "is ready" in second.stdout
-    assert (folder / "model.json").stat().st_mtime_ns == before
+
+def test_the_command_does_nothing_a_second_time(
+    made_with_torch: MadeWithTorch, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "was prepared" in made_with_torch.said
+    monkeypatch.setattr(convert.sys, "argv", ["convert", "--into", str(made_with_torch.models)])
+    monkeypatch.setattr(convert, "convert", lambda *_: pytest.fail("it was compiled again"))
+    convert.main()
+    assert "is ready" in capsys.readouterr().out
 
 
 def test_a_model_that_is_there_is_not_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ import hostile_workers
 import numpy as np
 import psutil
 import pytest
-from conftest import Filled, Watcher
+from filled_library import Filled, Watcher
 from waiting import wait_until
 
 from core import composition

@@ -14,10 +14,10 @@ import psutil
 import pytest
 from waiting import wait_until
 
+from core.embedding.choice import chosen_embedder
 from core.errors import BrokenFile, NeedsPassword, WorkerDied
 from core.ingest import worker_pool
 from core.ingest.tasks import PagesTask, SurveyTask, process_pages
-from core.embedding.choice import chosen_embedder
 from core.ingest.worker import WorkerSettings
 from core.ingest.worker_pool import WorkerPool
 

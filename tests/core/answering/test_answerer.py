@@ -1,0 +1,226 @@
+"""From a question to checked sentences, event by event, on the filled library."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import aclosing
+
+import pytest
+from filled_library import Filled
+from stand_ins import ScriptedModel
+
+from core.answering.answerer import Answerer
+from core.answering.events import AnswerEvent, AnswerFinished, PassagesFound, SentencesChecked, TextAdded
+from core.answering.refusal import REFUSAL
+from core.embedding.openvino_embedder import OpenVinoEmbedder
+from core.errors import ModelError, ModelFailed, ModelMissing
+from core.index.library import Library
+from core.llm.builtin import BuiltinChatModel
+from core.llm.chat_model import ChatModel, ChatTurn
+from core.retrieval.retriever import Retriever
+from core.types import Answer, Role, Scope, Verdict
+
+QUESTION = "Who lit the lamp on pier 17?"
+FOREIGN = "What was the depreciation of intangible assets?"
+PIECES = ("The lamp on pier 17 was ", "lit by Agnes Marrow in 1874 [1]. ", "It was lit in 1999 ", "[1].")
+
+
+@pytest.fixture(scope="module")
+def answerer(library: Library, embedder: OpenVinoEmbedder) -> Answerer:
+    return Answerer(library, Retriever(library, embedder), embedder)
+
+
+@pytest.fixture(scope="module")
+def piers(filled: Filled) -> Scope:
+    return Scope((filled.id_of("long.pdf"),))
+
+
+def events_of(
+    answerer: Answerer, model: ChatModel, question: str, scope: Scope | None = None, history: Sequence[ChatTurn] = ()
+) -> list[AnswerEvent]:
+    async def run() -> list[AnswerEvent]:
+        return [event async for event in answerer.answer(question, model, scope, history)]
+
+    return asyncio.run(run())
+
+
+def answer_of(events: list[AnswerEvent]) -> Answer:
+    assert isinstance(events[-1], AnswerFinished)
+    assert not [event for event in events[:-1] if isinstance(event, AnswerFinished)]
+    return events[-1].answer
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def assert_citations_are_on_their_pages(answer: Answer, library: Library) -> None:
+    for sentence in answer.sentences:
+        for citation in sentence.citations:
+            passage = answer.passages[citation.number - 1]
+            assert (citation.document, citation.page_index) == (passage.document, passage.page_index)
+            page = library.page_text(citation.document, citation.page_index)
+            assert squeezed(page[citation.char_start : citation.char_end]) == squeezed(citation.quote)
+
+
+# ── a model that follows instructions ────────────────────────────────────────────────────────────────────────────
+
+
+def test_events_come_in_their_order(answerer: Answerer, piers: Scope) -> None:
+    events = events_of(answerer, ScriptedModel(*PIECES), QUESTION, piers)
+    kinds = [type(event) for event in events]
+    assert kinds == [PassagesFound, TextAdded, TextAdded, SentencesChecked, TextAdded, TextAdded, AnswerFinished]
+    assert "".join(event.text for event in events if isinstance(event, TextAdded)) == "".join(PIECES)
+
+
+def test_every_sentence_is_judged_and_cited(answerer: Answerer, piers: Scope, library: Library) -> None:
+    answer = answer_of(events_of(answerer, ScriptedModel(*PIECES), QUESTION, piers))
+    first, second = answer.sentences
+    assert (first.verdict, first.citations[0].page_index) == (Verdict.SUPPORTED, 16)
+    assert second.verdict is not Verdict.SUPPORTED
+    assert_citations_are_on_their_pages(answer, library)
+    assert answer.text == "".join(PIECES)
+    assert (answer.refused, answer.error, answer.model) == (False, None, "scripted")
+
+
+def test_the_answer_says_what_it_rests_on(answerer: Answerer, piers: Scope) -> None:
+    model = ScriptedModel(*PIECES)
+    answer = answer_of(events_of(answerer, model, QUESTION, piers))
+    assert answer.context.passages_found == len(answer.passages) == 8
+    assert [passage.used for passage in answer.passages] == [True] * 8
+    assert answer.passages[0].page_index == 16
+    assert 0 < answer.timings.retrieve_ms <= (answer.timings.first_token_ms or 0) <= answer.timings.total_ms
+    ((_, question),) = model.prompts
+    assert QUESTION in question.content
+    assert answer.standalone_question == answer.question == QUESTION
+
+
+def test_passages_that_did_not_fit_are_marked_unused(answerer: Answerer, piers: Scope) -> None:
+    answer = answer_of(events_of(answerer, ScriptedModel(*PIECES, limit=1200), QUESTION, piers))
+    fit = answer.context.passages_fit
+    assert 1 <= fit < 8
+    assert [passage.used for passage in answer.passages] == [True] * fit + [False] * (8 - fit)
+
+
+def test_the_conversation_so_far_goes_along(answerer: Answerer, piers: Scope) -> None:
+    model = ScriptedModel("Yes.")
+    events_of(answerer, model, QUESTION, piers, [ChatTurn(Role.USER, "earlier"), ChatTurn(Role.ASSISTANT, "indeed")])
+    assert [turn.content for turn in model.prompts[0][1:3]] == ["earlier", "indeed"]
+
+
+def test_a_question_to_which_the_documents_are_silent_reaches_no_model(answerer: Answerer) -> None:
+    model = ScriptedModel("I invent.")
+    events = events_of(answerer, model, FOREIGN)
+    answer = answer_of(events)
+    assert [type(event) for event in events] == [PassagesFound, AnswerFinished]
+    assert (answer.refused, answer.text, answer.sentences) == (True, REFUSAL, ())
+    assert answer.passages
+    assert model.prompts == []
+
+
+def test_a_scope_without_passages_is_refused(answerer: Answerer) -> None:
+    answer = answer_of(events_of(answerer, ScriptedModel("I invent."), QUESTION, Scope(collection="none")))
+    assert (answer.refused, answer.passages) == (True, ())
+
+
+def test_a_model_that_finds_nothing_is_a_refusal(answerer: Answerer, piers: Scope) -> None:
+    answer = answer_of(events_of(answerer, ScriptedModel("The documents ", "do not say."), QUESTION, piers))
+    assert (answer.refused, answer.text, answer.sentences) == (True, REFUSAL, ())
+
+
+@pytest.mark.parametrize(
+    ("error", "said"), [(ModelMissing("Ollama is not running."), 0), (ModelFailed("The connection broke off."), 2)]
+)
+def test_a_model_that_fails_is_a_sentence_and_the_evidence_stays(
+    answerer: Answerer, piers: Scope, error: ModelError, said: int
+) -> None:
+    model = ScriptedModel(*PIECES, error=error, said=said)
+    events = events_of(answerer, model, QUESTION, piers)
+    answer = answer_of(events)
+    assert answer.error == str(error)
+    assert answer.text == "".join(PIECES[:said]).strip()
+    assert len(answer.passages) == 8
+    assert [sentence.verdict for sentence in answer.sentences] == [Verdict.SUPPORTED] * (said // 2)
+
+
+def test_a_model_whose_window_cannot_be_asked_is_a_sentence(answerer: Answerer, piers: Scope) -> None:
+    class Unreachable(ScriptedModel):
+        async def context_limit(self) -> int:
+            raise ModelMissing("Ollama is not running.")
+
+    answer = answer_of(events_of(answerer, Unreachable(), QUESTION, piers))
+    assert (answer.error, answer.refused, len(answer.passages)) == ("Ollama is not running.", False, 8)
+
+
+def test_leaving_in_the_middle_closes_the_models_stream(answerer: Answerer, piers: Scope) -> None:
+    model = ScriptedModel(*PIECES)
+
+    async def leave() -> int:
+        async with aclosing(answerer.answer(QUESTION, model, piers)) as events:
+            async for event in events:
+                if isinstance(event, TextAdded):
+                    break
+        return model.closed_streams
+
+    assert asyncio.run(leave()) == 1
+
+
+# ── a small model ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_small_model_is_not_trusted_with_the_answer(answerer: Answerer, piers: Scope, library: Library) -> None:
+    events = events_of(answerer, ScriptedModel("I invent.", small=True), QUESTION, piers)
+    answer = answer_of(events)
+    assert [type(event) for event in events] == [PassagesFound, TextAdded, SentencesChecked, AnswerFinished]
+    assert answer.text.startswith("The lamp on pier 17 was lit by Agnes Marrow in 1874.")
+    assert "invent" not in answer.text
+    assert {sentence.verdict for sentence in answer.sentences} == {Verdict.SUPPORTED}
+    assert_citations_are_on_their_pages(answer, library)
+
+
+SHORTENED = "How long was Agnes Marrow in the service of the Lamp Office?"
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("Agnes Marrow lit the first of them on 21 June 1874.", True),
+        ("Agnes Marrow lit the first of them on 21 June 1875.", False),  # another number
+        ("Agnes Marrow did not light the first of them on 21 June 1874.", False),  # the contrary
+        ("Queen Victoria lit the first of them on 21 June 1874.", False),  # a word that nobody said
+        ("Agnes Marrow lit the first of them on", False),  # broken off
+        ("The documents do not say.", False),
+        ("", False),
+    ],
+)
+def test_what_a_small_model_adds_stands_the_check_or_is_left_out(
+    answerer: Answerer, filled: Filled, library: Library, said: str, kept: bool
+) -> None:
+    scope = Scope((filled.id_of("paperlamp-sample.pdf"),))
+    model = ScriptedModel(said, small=True)
+    answer = answer_of(events_of(answerer, model, SHORTENED, scope))
+    assert model.prompts
+    assert ("In short:" in answer.text) is kept
+    assert_citations_are_on_their_pages(answer, library)
+
+
+def test_a_small_model_that_fails_costs_its_one_sentence(answerer: Answerer, filled: Filled) -> None:
+    scope = Scope((filled.id_of("paperlamp-sample.pdf"),))
+    model = ScriptedModel(small=True, error=ModelFailed("It broke off."))
+    answer = answer_of(events_of(answerer, model, SHORTENED, scope))
+    assert (answer.error, answer.refused) == (None, False)
+    assert answer.sentences
+
+
+def test_the_built_in_model_answers(answerer: Answerer, piers: Scope, library: Library) -> None:
+    async def run() -> list[AnswerEvent]:
+        model = BuiltinChatModel()
+        try:
+            return [event async for event in answerer.answer(QUESTION, model, piers)]
+        finally:
+            await model.close()
+
+    answer = answer_of(asyncio.run(run()))
+    assert "Agnes Marrow" in answer.text
+    assert_citations_are_on_their_pages(answer, library)

@@ -1,0 +1,199 @@
+"""Each sentence is held against the passages; what they do not say is never called supported."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from passages import TEXTS, page_text, passages, words
+
+from core.answering.grounding import GroundingCheck, answer_sentences, cite, numbers_in, page_span
+from core.chunking.tidy_text import tidy
+from core.index.library import Library
+from core.types import AnswerSentence, Verdict
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.replace("\u00ad", "").split())
+
+
+@pytest.fixture
+def check() -> GroundingCheck:
+    return GroundingCheck(passages(), words, page_text)
+
+
+def judged(check: GroundingCheck, sentence: str) -> AnswerSentence:
+    (found,) = check.check(sentence)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("sentence", "passage"),
+    [
+        ("The lamp on pier 17 was lit by Agnes Marrow in 1874 [1].", 1),
+        ("Agnes Marrow lit the lamp on pier 17.", 1),
+        ("The harbour landed 112 barrels in the spring of 1902 [2].", 2),
+        ("A common year brought 9000 barrels [2].", 2),
+        ("Bees keep 34 degrees in winter.", 3),
+        ("She was not the first keeper [1].", 1),
+    ],
+)
+def test_what_a_passage_says_is_supported(check: GroundingCheck, sentence: str, passage: int) -> None:
+    found = judged(check, sentence)
+    assert found.verdict is Verdict.SUPPORTED
+    assert found.citations[0].number == passage
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The lamp on pier 17 was lit by Agnes Marrow in 1875 [1].",
+        "The lamp on pier 18 was lit by Agnes Marrow in 1874 [1].",
+        "The harbour landed 1,120 barrels [2].",
+        "A colony of bees keeps 43 degrees in winter [3].",
+    ],
+)
+def test_a_wrong_number_is_never_supported(check: GroundingCheck, sentence: str) -> None:
+    assert judged(check, sentence).verdict is not Verdict.SUPPORTED
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The lamp on pier 17 was not lit by Agnes Marrow in 1874 [1].",
+        "The lamp on pier 17 wasn't lit by Agnes Marrow in 1874 [1].",
+        "The lamp on pier 17 wasn’t lit by Agnes Marrow in 1874 [1].",
+        "The lamp on pier 17 was never lit by Agnes Marrow in 1874 [1].",
+        "She was the first keeper [1].",
+        "No colony of bees keeps 34 degrees in winter [3].",
+    ],
+)
+def test_the_contrary_is_never_supported(check: GroundingCheck, sentence: str) -> None:
+    assert judged(check, sentence).verdict is not Verdict.SUPPORTED
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "She was not the first keeper of the pier [1].",
+        "Agnes Marrow lit the lamp on pier 17, and she was not the first keeper [1].",
+    ],
+)
+def test_a_not_that_the_passage_has_too_is_supported(check: GroundingCheck, sentence: str) -> None:
+    assert judged(check, sentence).verdict is Verdict.SUPPORTED
+
+
+@pytest.mark.parametrize(
+    "sentence", ["Quarterly revenue rose by a fifth.", "The submarine surfaced near Lisbon [1].", "Zeppelins! [2]"]
+)
+def test_what_no_passage_says_is_unsupported_and_cites_nothing(check: GroundingCheck, sentence: str) -> None:
+    found = judged(check, sentence)
+    assert (found.verdict, found.citations) == (Verdict.UNSUPPORTED, ())
+
+
+def test_half_of_it_is_partly(check: GroundingCheck) -> None:
+    found = judged(check, "Agnes Marrow lit the lamp with a golden torch at midnight.")
+    assert found.verdict is Verdict.PARTLY
+    assert found.citations[0].number == 1
+
+
+def test_a_wrong_citation_is_put_right(check: GroundingCheck) -> None:
+    assert [c.number for c in judged(check, "Agnes Marrow lit the lamp on pier 17 [3].").citations] == [1]
+
+
+def test_a_citation_that_does_not_exist_is_harmless(check: GroundingCheck) -> None:
+    assert [c.number for c in judged(check, "Agnes Marrow lit the lamp on pier 17 [9, 0].").citations] == [1]
+
+
+def test_a_second_passage_that_carries_the_claim_too_is_kept() -> None:
+    check = GroundingCheck(passages((TEXTS[0], TEXTS[0])), words, lambda document, index: page_text(document, 0))
+    found = judged(check, "Agnes Marrow lit the lamp on pier 17 [1][2].")
+    assert sorted(citation.number for citation in found.citations) == [1, 2]
+
+
+def test_words_without_a_claim_need_no_support(check: GroundingCheck) -> None:
+    assert judged(check, "So it was.").verdict is Verdict.SUPPORTED
+
+
+def test_without_passages_nothing_is_supported() -> None:
+    check = GroundingCheck([], words, page_text)
+    assert judged(check, "Agnes Marrow lit the lamp.").verdict is Verdict.UNSUPPORTED
+    assert check.check("") == []
+
+
+# ── the exact words on the page ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_citation_is_the_words_on_the_page(check: GroundingCheck) -> None:
+    for sentence in check.check(
+        "She was not the first keeper [1]. The pier is 412 metres long. Hives die of hunger in March."
+    ):
+        (citation,) = sentence.citations
+        page = page_text(citation.document, citation.page_index)
+        assert squeezed(page[citation.char_start : citation.char_end]) == squeezed(citation.quote)
+        assert citation.page_label == str(citation.page_index + 1)
+
+
+def test_any_sentence_of_any_passage_is_found_on_its_page(library: Library) -> None:
+    """Over every chunk of the filled library: hyphens, columns, tables, headings and ligatures included."""
+    chunks = [row[0] for row in library.database.read().execute("SELECT id FROM chunks")]
+    chance = random.Random(1)
+    for passage in library.passages([(chunk, 1.0) for chunk in chunks]):
+        page = library.page_text(passage.document, passage.page_index)
+        for _ in range(5):
+            start = chance.randrange(len(passage.text))
+            end = chance.randrange(start, len(passage.text)) + 1
+            first, last = page_span(passage, start, end, library.page_text)
+            assert passage.char_start <= first <= last <= passage.char_end
+            assert squeezed(tidy(page[first:last]).text) == squeezed(passage.text[start:end])
+
+
+def test_a_chunk_of_another_tidying_is_found_by_its_words(check: GroundingCheck) -> None:
+    (passage, *_) = passages()
+    changed = passages(
+        (TEXTS[0].replace("Agnes Marrow", "Agnes  Marrow").replace("The pier", "the  pier"), *TEXTS[1:])
+    )[0]
+    start = changed.text.index("lit by")
+    found = cite(1, changed, start, start + len("lit by Agnes  Marrow"), page_text)
+    assert page_text("doc", 0)[found.char_start : found.char_end] == "lit by Agnes Marrow"
+    lost = cite(1, changed, changed.text.index("the  pier"), len(changed.text), lambda *_: "other words entirely" * 9)
+    assert (lost.char_start, lost.char_end) == (passage.char_start, changed.char_end)
+
+
+# ── sentences and numbers ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("", []),
+        ("One [1]. Two [2].", ["One [1].", "Two [2]."]),
+        ("One. [1] Two. [2][3] Three.", ["One. [1]", "Two. [2][3]", "Three."]),
+        ("One. [1, 2]", ["One. [1, 2]"]),
+        ("One.[1]\nTwo.", ["One.[1]", "Two."]),
+        ("[1] One.", ["[1] One."]),
+        ("- One [1]\n- Two [2]", ["- One [1]", "- Two [2]"]),
+    ],
+)
+def test_marks_belong_to_the_sentence_before_them(text: str, sentences: list[str]) -> None:
+    assert [text[a:b].strip() for a, b in answer_sentences(text)] == sentences
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("no numbers", set()),
+        ("In 1874, 9,000 barrels at 2.6 tonnes.", {"1874", "9000", "2.6"}),
+        ("12.5 %", {"12.5"}),
+        ("It ended in 1874.", {"1874"}),
+        ("pages 3–5", {"3", "5"}),
+    ],
+)
+def test_numbers_are_compared_without_their_commas(text: str, numbers: set[str]) -> None:
+    assert numbers_in(text) == numbers
+
+
+def test_the_check_uses_the_words_of_the_keyword_index(library: Library) -> None:
+    ((chunk, _), *_) = library.search_keywords("colony of bees winter ball", 1, None)
+    check = GroundingCheck(library.passages([(chunk, 1.0)]), library.words, library.page_text)
+    assert judged(check, "Bee colonies in winters are balls that breathe.").verdict is Verdict.SUPPORTED

@@ -1,0 +1,17 @@
+"""What a process with torch made for the tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.embedding.embedder import Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class MadeWithTorch:
+    """Reference vectors of TEXTS, the folder that a model was compiled into, and what the command said."""
+
+    vectors: Vectors
+    models: Path
+    said: str

@@ -1,0 +1,94 @@
+"""`paperlamp doctor` finds what is wrong and never fails itself."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from filled_library import Filled
+
+from core import doctor
+from core.cli import main
+from core.embedding.weights import BUILTIN_SHA256
+
+
+def test_a_sound_installation_is_healthy(filled: Filled, capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["--library", str(filled.folder), "doctor", "--json"])
+    report = json.loads(capsys.readouterr().out)
+    assert (code, report["healthy"], report["problems"]) == (0, True, [])
+    assert report.keys() >= {
+        "healthy",
+        "problems",
+        "program",
+        "processor",
+        "packages",
+        "models",
+        "library",
+        "self_test",
+    }
+    assert report["models"]["embedder_sha256"] == BUILTIN_SHA256
+    assert report["processor"]["name"]
+    assert report["packages"]["faiss-cpu"] != "not in this build"
+    library = report["library"]
+    assert library["chunks"] == library["vectors"] == library["keywords"]
+    assert library["documents"] == len(filled.documents)
+    assert "8 pages read and found" in report["self_test"]["sample"]
+
+
+@pytest.fixture
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out the self-test, which starts workers."""
+    monkeypatch.setattr(doctor, "_self_test", lambda: {"sample": "left out"})
+
+
+@pytest.mark.usefixtures("_quick")
+def test_for_people_it_ends_with_a_verdict(filled: Filled, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--library", str(filled.folder), "doctor"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "program"
+    assert lines[-1] == "Everything works."
+
+
+@pytest.mark.usefixtures("_quick")
+def test_a_library_that_was_never_made_is_no_problem(tmp_path: Path) -> None:
+    report = doctor.examine(tmp_path / "new")
+    assert report.healthy
+    assert report.facts["library"]["state"] == "not made yet"
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.usefixtures("_quick")
+def test_indexes_that_are_behind_are_named(filled: Filled, tmp_path: Path) -> None:
+    shutil.copytree(filled.folder, tmp_path / "library")
+    shutil.rmtree(tmp_path / "library" / "index")
+    report = doctor.examine(tmp_path / "library")
+    assert report.problems == ["The indexes are behind the library. Opening the window brings them up to date."]
+
+
+@pytest.mark.usefixtures("_quick")
+def test_a_damaged_library_is_a_problem_and_not_an_exception(tmp_path: Path) -> None:
+    (tmp_path / "library.sqlite3").write_bytes(b"no tables" * 500)
+    report = doctor.examine(tmp_path)
+    assert not report.healthy
+    assert "library: The library in" in report.problems[0]
+    assert report.facts["library"] == {"state": "failed"}
+
+
+@pytest.mark.usefixtures("_quick")
+@pytest.mark.parametrize("file", ["model.json", "model.bin"])
+def test_a_damaged_model_is_a_problem_and_not_an_exception(
+    tmp_path: Path, model_folder: Path, monkeypatch: pytest.MonkeyPatch, file: str
+) -> None:
+    monkeypatch.setenv("PAPERLAMP_DATA", str(tmp_path))
+    copy = shutil.copytree(model_folder, tmp_path / "models" / model_folder.name)
+    (copy / file).write_bytes(b"{")
+    report = doctor.examine(tmp_path / "library")
+    assert report.problems[0].startswith("models: ")
+
+
+def test_a_missing_sample_is_a_problem_and_not_an_exception(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "SAMPLE", "sample/gone.pdf")
+    report = doctor.examine(tmp_path / "library")
+    assert [problem.partition(":")[0] for problem in report.problems] == ["self test"]

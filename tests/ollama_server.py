@@ -1,0 +1,215 @@
+"""A loopback server that speaks Ollama's REST interface, well and badly.
+
+    with OllamaServer() as ollama:
+        model = OllamaChatModel("llama3.2:3b", ollama.address)
+
+Wire format: https://github.com/ollama/ollama/blob/main/docs/api.md
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+
+GIGABYTE = 1_000_000_000
+
+
+class Mode(StrEnum):
+    """How the server behaves when it is asked to chat."""
+
+    NORMAL = "normal"
+    SLOW = "slow"  # one piece, then silence until the client goes away
+    MISSING = "missing"  # 404: the model was never pulled
+    FAULT = "fault"  # 500
+    ERROR_LINE = "error line"  # an error in the middle of the stream, as when the runner crashes
+    BROKEN = "broken"  # the connection breaks off in the middle
+    MALFORMED = "malformed"  # a line that is no JSON
+    NOT_OLLAMA = "not ollama"  # something else listens at the address: HTML for everything
+    ELSEWHERE = "elsewhere"  # it sends everyone to another computer
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A model that the server has pulled."""
+
+    name: str
+    size: int = 2 * GIGABYTE
+    family: str = "llama"
+    context: int = 8192
+
+
+MODELS = (Served("llama3.2:3b"), Served("qwen3:8b", 5 * GIGABYTE, "qwen3", 40960))
+
+
+@dataclass(slots=True)
+class OllamaServer:
+    """The server, on a port of its own.
+
+    Attributes:
+        models: what it lists.
+        pieces: what its answer consists of.
+        mode: how it behaves; may be changed at any time.
+        loaded: names of the models that are in memory.
+        requests: path and body of everything that it was asked.
+        client_left: set when the client of a slow answer closed the connection.
+    """
+
+    models: Iterable[Served] = MODELS
+    pieces: tuple[str, ...] = ("The lamp ", "was lit ", "in 1874 [1].")
+    mode: Mode = Mode.NORMAL
+    loaded: tuple[str, ...] = ()
+    requests: list[tuple[str, Any]] = field(default_factory=list)
+    client_left: threading.Event = field(default_factory=threading.Event)
+    _http: ThreadingHTTPServer = field(init=False, repr=False)
+    _thread: threading.Thread = field(init=False, repr=False)
+
+    @property
+    def address(self) -> str:
+        """Where it listens."""
+        host, port = self._http.server_address[:2]
+        return f"http://{host!s}:{port}"
+
+    def bodies(self, path: str) -> list[Any]:
+        """What was sent to a path."""
+        return [body for asked, body in self.requests if asked == path]
+
+    def __enter__(self) -> Self:
+        server = self
+
+        class Handler(_Handler):
+            ollama = server
+
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._http.daemon_threads = True
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,))
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._http.shutdown()
+        self._thread.join()
+        self._http.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    ollama: OllamaServer
+
+    def do_GET(self) -> None:
+        if not self._answered_by_somebody_else(None):
+            answers = {
+                "/api/tags": lambda: {"models": [_listed(model) for model in self.ollama.models]},
+                "/api/ps": lambda: {"models": [{"name": name, "model": name} for name in self.ollama.loaded]},
+                "/api/version": lambda: {"version": "0.14.0"},
+            }
+            answer = answers.get(self.path)
+            self._reply(200, answer()) if answer else self._reply(404, {"error": "not found"})
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if self._answered_by_somebody_else(body):
+            return
+        model = next((model for model in self.ollama.models if model.name == body["model"]), None)
+        if self.ollama.mode is Mode.FAULT:
+            self._reply(500, {"error": "llama runner process has terminated: signal: killed"})
+        elif model is None or self.ollama.mode is Mode.MISSING:
+            self._reply(404, {"error": f"model '{body['model']}' not found"})
+        elif self.path == "/api/show":
+            facts = {"general.architecture": model.family, f"{model.family}.context_length": model.context}
+            self._reply(200, {"details": {"family": model.family}, "model_info": facts, "capabilities": ["completion"]})
+        elif self.path == "/api/chat":
+            self._chat(body["model"])
+        else:
+            self._reply(404, {"error": "not found"})
+
+    def _answered_by_somebody_else(self, body: Any) -> bool:
+        self.ollama.requests.append((self.path, body))
+        if self.ollama.mode is Mode.NOT_OLLAMA:
+            self._send(200, "text/html", b"<html>It works</html>")
+        elif self.ollama.mode is Mode.ELSEWHERE:
+            self.send_response(307)
+            self.send_header("Location", f"http://192.0.2.1:11434{self.path}")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+        else:
+            return False
+        return True
+
+    def _chat(self, model: str) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "application/x-ndjson")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        mode = self.ollama.mode
+        for number, piece in enumerate(self.ollama.pieces):
+            self._line(_part(model, piece))
+            if mode is Mode.SLOW:
+                self._wait_until_client_leaves()
+                return
+            if number == 0 and mode is Mode.BROKEN:
+                self.connection.shutdown(socket.SHUT_RDWR)
+                self.close_connection = True
+                return
+            if number == 0 and mode is Mode.ERROR_LINE:
+                self._line({"error": "an error was encountered while running the model"})
+            if number == 0 and mode is Mode.MALFORMED:
+                self._chunk(b'{"model": "llama3\n')
+        self._line(_part(model, "") | {"done": True, "done_reason": "stop"})
+        self._chunk(b"")
+
+    def _wait_until_client_leaves(self) -> None:
+        try:
+            gone = self.connection.recv(1) == b""
+        except ConnectionError:
+            gone = True
+        if gone:
+            self.ollama.client_left.set()
+        self.close_connection = True
+
+    def _line(self, value: dict[str, Any]) -> None:
+        self._chunk(json.dumps(value).encode() + b"\n")
+
+    def _chunk(self, content: bytes) -> None:
+        try:
+            self.wfile.write(f"{len(content):X}\r\n".encode() + content + b"\r\n")
+            self.wfile.flush()
+        except ConnectionError:
+            self.close_connection = True
+
+    def _reply(self, status: int, value: dict[str, Any]) -> None:
+        self._send(status, "application/json", json.dumps(value).encode())
+
+    def _send(self, status: int, kind: str, content: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *arguments: Any) -> None:
+        """Say nothing."""
+
+
+def _listed(model: Served) -> dict[str, Any]:
+    return {
+        "name": model.name,
+        "model": model.name,
+        "modified_at": "2026-01-01T00:00:00Z",
+        "size": model.size,
+        "digest": "0" * 64,
+        "details": {"family": model.family, "parameter_size": "3B", "quantization_level": "Q4_K_M"},
+    }
+
+
+def _part(model: str, content: str) -> dict[str, Any]:
+    message = {"role": "assistant", "content": content}
+    return {"model": model, "created_at": "2026-01-01T00:00:00Z", "message": message, "done": False}
