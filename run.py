@@ -229,8 +229,8 @@ def run_tests(pytest_arguments: list[str]) -> int:
     environment.setdefault("LANG", "C.UTF-8")
     failed = False
     for name, tool in (
-        ("lint", ["ruff", "check"]),
-        ("format", ["ruff", "format", "--check"]),
+        ("lint", ["ruff", "check", ".", "pyinstaller.spec"]),
+        ("format", ["ruff", "format", "--check", ".", "pyinstaller.spec"]),
         ("types", ["mypy"]),
         ("tests", ["pytest", *pytest_arguments]),
     ):

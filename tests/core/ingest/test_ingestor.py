@@ -15,6 +15,7 @@ import numpy as np
 import psutil
 import pytest
 from filled_library import Filled, Watcher
+from pypdf import PdfWriter
 from waiting import wait_until
 
 from core import composition
@@ -195,6 +196,29 @@ def test_a_locked_file_waits_and_opens_with_its_password(
     wait_for(ingestor)
     document = only_document(own)
     assert (document.state, document.reason, document.health) == (DocumentState.READY, None, Health(text=2))
+
+
+def test_one_password_opens_its_file_among_many_that_wait(
+    start: Callable[[], Ingestor], own: Library, tmp_path: Path
+) -> None:
+    """More surveys than places used to leave the opened file's pages unread for ever."""
+    folder = tmp_path / "locked"
+    folder.mkdir()
+    for number in range(8):
+        writer = PdfWriter()
+        writer.add_blank_page(200, 200)
+        writer.add_metadata({"/Subject": str(number)})
+        writer.encrypt("right" if number == 3 else "another", algorithm="AES-128")
+        writer.write(folder / f"{number}.pdf")
+    ingestor = start()
+    ingestor.add([folder])
+    wait_for(ingestor)
+    assert {d.state for d in own.documents()} == {DocumentState.NEEDS_PASSWORD}
+    ingestor.retry([document.id for document in own.documents()], ["wrong", "right"])
+    wait_for(ingestor)
+    opened = [Path(d.path).stem for d in own.documents() if d.state is DocumentState.READY]
+    assert opened == ["3"]
+    assert sum(d.state is DocumentState.NEEDS_PASSWORD for d in own.documents()) == 7
 
 
 def test_adding_a_locked_file_again_with_its_password_unlocks_it(

@@ -1,4 +1,4 @@
-"""Imported by every Python process that finds this folder on its path: whatever leaves this machine is noted and refused.
+"""Imported by every Python process that finds this folder on its path: what would leave is noted and refused.
 
 Each attempt is a line of the file that WALL_LOG names. Loopback stays open: the built-in model's process listens there.
 """

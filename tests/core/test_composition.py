@@ -1,0 +1,39 @@
+"""How many workers a machine gets, and a library of the embedder in force."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from core import composition
+from core.embedding.weights import BUILTIN_SHA256
+from core.errors import LibraryError, ModelMissing
+
+
+@pytest.mark.parametrize(("cores", "workers"), [(None, 2), (1, 2), (2, 2), (4, 3), (8, 7), (64, 8)])
+def test_workers_leave_a_core_for_the_window(monkeypatch: pytest.MonkeyPatch, cores: int | None, workers: int) -> None:
+    monkeypatch.setattr(composition.os, "cpu_count", lambda: cores)
+    assert composition.worker_count() == workers
+
+
+def test_a_library_belongs_to_the_embedder_in_force(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(composition.open_library(tmp_path / "library")) as library:
+        row = library.database.read().execute("SELECT value FROM meta WHERE key = 'embedder'").fetchone()
+        assert row[0] == BUILTIN_SHA256
+    monkeypatch.setenv("PAPERLAMP_EMBEDDER", str(tmp_path))
+    with pytest.raises(ModelMissing):
+        composition.open_library(tmp_path / "library")
+
+
+def test_a_library_of_another_embedder_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    composition.open_library(tmp_path / "library").close()
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "model.safetensors").write_bytes(b"other weights")
+    (other / "config.json").write_text('{"hidden_size": 16}')
+    (other / "modules.json").write_text('[{"path": ""}]')
+    monkeypatch.setenv("PAPERLAMP_EMBEDDER", str(other))
+    with pytest.raises(LibraryError, match="another model"):
+        composition.open_library(tmp_path / "library")
