@@ -75,12 +75,17 @@ def print_answer(answer: Answer) -> None:
             parts.append(f"{sentence.text}{missing}{_MARKS[sentence.verdict]}")
         print(_wrapped(" ".join(parts), ""))
     print()
-    cited = {c.number: c for s in answer.sentences for c in s.citations}
-    shown = sorted(cited) or range(1, min(_NEAREST, len(answer.passages)) + 1)
-    for number in shown:
+    citations = list(dict.fromkeys(citation for sentence in answer.sentences for citation in sentence.citations))
+    if citations:
+        quotes = [(citation.number, citation.quote) for citation in sorted(citations, key=lambda c: c.number)]
+    else:
+        quotes = [(number, passage.text) for number, passage in enumerate(answer.passages[:_NEAREST], 1)]
+    shown = 0
+    for number, quote in quotes:
         passage = answer.passages[number - 1]
-        quote = cited[number].quote if number in cited else passage.text
-        print(f"[{number}] {passage.title} · p. {passage.page_label} ({passage.page_index + 1} of the file)")
+        if number != shown:
+            print(f"[{number}] {passage.title} · p. {passage.page_label} ({passage.page_index + 1} of the file)")
+            shown = number
         print(_wrapped(f"“{quote}”", "    ", lines=4))
 
 

@@ -321,7 +321,7 @@ class Desk(QObject):
             if len(documents) == 1
             else self.tr("Remove {count} documents?").format(count=format_count(len(documents)))
         )
-        text = self.tr("Their pages and passages leave the library. The files stay where they are.")
+        text = self.tr("Pages and passages leave the library. The files stay where they are.")
         if await answered(QuestionDialog(self.theme, self.window, heading, text, self.tr("Remove"))):
             self.library.remove(documents)
 
@@ -377,7 +377,9 @@ class Desk(QObject):
         elif scope.documents:
             text = self.tr("Asking {count} documents").format(count=format_count(len(scope.documents)))
         elif scope.collection is not None:
-            text = self.tr("Asking {name}").format(name=scope.collection)
+            members = sum(scope.collection in document.collections for document in self.library.documents)
+            count = self.tr("1 document") if members == 1 else self.tr("{n} documents").format(n=format_count(members))
+            text = self.tr("Asking {name}").format(name=scope.collection) + f" · {count}"
         else:
             text = ""
         self.chat_panel.set_scope_label(text, text, clearable=bool(text))

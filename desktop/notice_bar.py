@@ -1,4 +1,4 @@
-"""One sentence above the window's lower edge: what happened and needs no answer."""
+"""One sentence below the window's upper edge: what happened and needs no answer."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from desktop.theme.theme import Theme
 _SHOWN_MS = 9000
 _WIDEST = 640
 _MARGIN = 24
+_TOP = 64
+_BESIDE_WORDS = 80
 
 
 class NoticeBar(QFrame):
@@ -47,14 +49,15 @@ class NoticeBar(QFrame):
         self._timer.start()
 
     def place(self) -> None:
-        """Keep to the middle of the window's lower edge."""
+        """Keep to the middle, below the panes' headers, where nothing is typed."""
         window = self.parentWidget()
         if window is None or self.isHidden():
             return
-        width = min(_WIDEST, window.width() - 2 * _MARGIN)
+        words = self._label.fontMetrics().horizontalAdvance(self._label.text())
+        width = min(words + _BESIDE_WORDS, _WIDEST, window.width() - 2 * _MARGIN)
         self.setFixedWidth(width)
         height = self._row.heightForWidth(width)
-        self.setGeometry((window.width() - width) // 2, window.height() - height - _MARGIN, width, height)
+        self.setGeometry((window.width() - width) // 2, _TOP, width, height)
 
     @Slot()
     def _on_theme_changed(self) -> None:

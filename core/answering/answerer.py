@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from core.answering.events import AnswerEvent, AnswerFinished, PassagesFound, SentencesChecked, TextAdded
 from core.answering.extraction import Evidence, best_sentences
-from core.answering.grounding import GroundingCheck, cite, numbers_in
+from core.answering.grounding import GroundingCheck, cite, numbers_in, with_checked_marks
 from core.answering.prompts import Prompt, build_prompt, build_short_prompt
 from core.answering.refusal import REFUSAL, documents_are_silent, says_nothing_found
 from core.answering.words import content_words
@@ -199,7 +199,8 @@ class Answerer:
             yield AnswerFinished(_refused(draft, started))
             return
         sentences = await asyncio.to_thread(check.check, draft.text)
-        yield AnswerFinished(_finish(replace(draft, sentences=tuple(sentences)), started))
+        text, marked = with_checked_marks(draft.text, sentences)
+        yield AnswerFinished(_finish(replace(draft, text=text, sentences=marked), started))
 
 
 async def _say_short(

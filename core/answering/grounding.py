@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.answering.words import Words, content_words
 from core.chunking.sentences import sentence_spans
@@ -145,6 +145,29 @@ def page_span(passage: Passage, start: int, end: int, page_text: PageText) -> tu
     pattern = r"\s*".join(re.escape(word) for word in words)
     found = re.search(pattern, tidied.text)
     return tidied.page_span(*found.span()) if found else (passage.char_start, passage.char_end)
+
+
+def with_checked_marks(text: str, sentences: Sequence[AnswerSentence]) -> tuple[str, tuple[AnswerSentence, ...]]:
+    """An answer whose marks are the citations that stood the check, each behind its sentence, and no others.
+
+    Args:
+        text: as the model wrote it, with whatever numbers it chose.
+        sentences: of that text, in order.
+    """
+    parts: list[str] = []
+    marked: list[AnswerSentence] = []
+    position = 0
+    for sentence in sentences:
+        start = text.index(sentence.text, position)
+        parts.append(text[position:start])
+        claim = _MARK.sub("", sentence.text).rstrip()
+        numbers = list(dict.fromkeys(citation.number for citation in sentence.citations))
+        said = claim + (" " if numbers else "") + "".join(f"[{number}]" for number in numbers)
+        parts.append(said)
+        marked.append(replace(sentence, text=said))
+        position = start + len(sentence.text)
+    parts.append(text[position:])
+    return "".join(parts), tuple(marked)
 
 
 def answer_sentences(text: str) -> list[tuple[int, int]]:

@@ -80,7 +80,11 @@ def test_every_sentence_is_judged_and_cited(answerer: Answerer, piers: Scope, li
     assert (first.verdict, first.citations[0].page_index) == (Verdict.SUPPORTED, 16)
     assert second.verdict is not Verdict.SUPPORTED
     assert_citations_are_on_their_pages(answer, library)
-    assert answer.text == "".join(PIECES)
+    # Every sentence carries the citations that stood the check, whatever number the model chose.
+    marks = "".join(f"[{citation.number}]" for citation in second.citations)
+    assert (
+        answer.text == f"The lamp on pier 17 was lit by Agnes Marrow in 1874. [1] It was lit in 1999. {marks}".rstrip()
+    )
     assert (answer.refused, answer.error, answer.model) == (False, None, "scripted")
 
 
@@ -139,7 +143,7 @@ def test_a_model_that_fails_is_a_sentence_and_the_evidence_stays(
     events = events_of(answerer, model, QUESTION, piers)
     answer = answer_of(events)
     assert answer.error == str(error)
-    assert answer.text == "".join(PIECES[:said]).strip()
+    assert answer.text == ("The lamp on pier 17 was lit by Agnes Marrow in 1874. [1]" if said else "")
     assert len(answer.passages) == 8
     assert [sentence.verdict for sentence in answer.sentences] == [Verdict.SUPPORTED] * (said // 2)
 
@@ -215,7 +219,7 @@ def test_a_small_model_that_fails_costs_its_one_sentence(answerer: Answerer, fil
 
 def test_the_built_in_model_answers(answerer: Answerer, piers: Scope, library: Library) -> None:
     async def run() -> list[AnswerEvent]:
-        model = BuiltinChatModel()
+        model = BuiltinChatModel(threads=1)
         try:
             return [event async for event in answerer.answer(QUESTION, model, piers)]
         finally:

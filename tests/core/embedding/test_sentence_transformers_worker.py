@@ -49,10 +49,14 @@ def test_a_folder_without_a_model_is_refused_at_once(tmp_path: Path) -> None:
     assert set(multiprocessing.active_children()) == before
 
 
-def test_a_model_that_cannot_be_loaded_is_a_sentence_and_leaves_no_process(tmp_path: Path) -> None:
+def test_a_model_that_cannot_be_loaded_is_a_sentence_and_leaves_no_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "model.safetensors").write_bytes(b"these are no weights")
+    (tmp_path / "sentence_transformers.py").write_text("raise RuntimeError('these are no weights')")
+    monkeypatch.syspath_prepend(tmp_path)  # the child's path is ours; the library itself takes seconds to import
     before = set(multiprocessing.active_children())
-    with pytest.raises(ModelFailed, match="failed"):
+    with pytest.raises(ModelFailed, match="failed: these are no weights"):
         SentenceTransformersEmbedder(tmp_path)
     assert set(multiprocessing.active_children()) == before
 

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import os
 import threading
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from core.ingest.worker import WorkerSettings
+if TYPE_CHECKING:  # importing it takes a worker a second
+    from core.ingest.worker import WorkerSettings
 
 DEADLY_PAGE = 3
 
 
-def obedient(connection: Connection, settings: WorkerSettings) -> None:
+@dataclass(frozen=True, slots=True)
+class LightSettings:
+    """Settings of a worker that embeds nothing."""
+
+    cache_folder: Path
+
+
+def obedient(connection: Connection, settings: LightSettings) -> None:
     """Do what the task says: echo, die, hang, fail."""
     while True:
         try:
@@ -63,7 +73,7 @@ def that_dies(connection: Connection, settings: WorkerSettings) -> None:
     os._exit(7)
 
 
-def hang(settings: WorkerSettings) -> None:
+def hang(settings: WorkerSettings | LightSettings) -> None:
     """Tell that it is reached, then wait for ever."""
     settings.cache_folder.mkdir(parents=True, exist_ok=True)
     (settings.cache_folder / "hanging").touch()

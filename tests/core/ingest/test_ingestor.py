@@ -42,8 +42,9 @@ def own(tmp_path: Path) -> Iterator[Library]:
 
 
 @pytest.fixture
-def start(own: Library, watcher: Watcher) -> Iterator[Callable[[], Ingestor]]:
-    """Return a function that starts an ingestor."""
+def start(own: Library, watcher: Watcher, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Ingestor]]:
+    """Return a function that starts an ingestor of one worker."""
+    monkeypatch.setattr(composition, "worker_count", lambda: 1)
     started: list[Ingestor] = []
 
     def start_it() -> Ingestor:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future
 from pathlib import Path
+from typing import Any
 
 import hostile_workers
 import psutil
@@ -31,9 +32,11 @@ def start_pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Star
     pools: list[WorkerPool] = []
 
     def start(kind: Callable[..., None] | None = hostile_workers.obedient, size: int = 1) -> WorkerPool:
+        settings: Any = WorkerSettings(chosen_embedder({}), tmp_path / "cache")
         if kind is not None:
             monkeypatch.setattr(worker_pool, "serve", kind)
-        pools.append(WorkerPool(WorkerSettings(chosen_embedder({}), tmp_path / "cache"), size))
+            settings = hostile_workers.LightSettings(tmp_path / "cache")
+        pools.append(WorkerPool(settings, size))
         return pools[-1]
 
     yield start

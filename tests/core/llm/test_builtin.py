@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 def with_model(act: Callable[[BuiltinChatModel], Awaitable[T]]) -> T:
     async def run() -> T:
-        model = BuiltinChatModel()
+        model = BuiltinChatModel(threads=1)  # two wait for each other where tests run beside other work
         try:
             return await asyncio.wait_for(act(model), 120)
         finally:
