@@ -191,7 +191,7 @@ async def test_a_collection_is_made_filled_asked_and_dissolved(open_desk: OpenDe
         shown.setCurrentIndex(desk.collections.index_of("Lamps"))
         assert panel.collection == "Lamps"
         assert desk.chat.scope == Scope((), "Lamps")
-        button(desk.chat_panel.composer, "Asking Lamps").click()
+        button(desk.chat_panel.composer, "Asking Lamps · 1 document").click()
         assert panel.collection is None
         assert desk.chat.scope == Scope()
 
