@@ -72,8 +72,27 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
+class WordBox:
+    """Where a recognised word stands: `page.text[char_start:char_end]`, in points from the page's upper left corner."""
+
+    char_start: int
+    char_end: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """One page as it was read: text by PDFium's character index, headings in reading order."""
+    """One page as it was read.
+
+    Attributes:
+        text: by PDFium's character index, or as recognised where `source` is OCR.
+        headings: in reading order.
+        words: places of the words, on recognised pages only; elsewhere PDFium knows them.
+        confidence: of the recognition, 0 to 1.
+    """
 
     index: int
     label: str
@@ -81,6 +100,8 @@ class Page:
     source: PageSource
     reason: str | None = None
     headings: tuple[Heading, ...] = ()
+    words: tuple[WordBox, ...] = ()
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -269,10 +269,15 @@ class Desk(QObject):
 
     @Slot(object, list)
     def _on_citation_opened(self, passage: Passage, spans: list[tuple[int, int]]) -> None:
+        if self._open is not None:
+            self.tasks.start(self._show_citation(self._open.library, passage, spans))
+
+    async def _show_citation(self, library: Library, passage: Passage, spans: list[tuple[int, int]]) -> None:
+        words = await asyncio.to_thread(library.word_boxes, passage.document, passage.page_index)
         known = self.documents.document(passage.document)
         path = known.path if known else passage.path
         self._show_place(
-            Place(passage.document, path, passage.title, passage.page_index, passage.page_label, tuple(spans))
+            Place(passage.document, path, passage.title, passage.page_index, passage.page_label, tuple(spans), words)
         )
 
     def _show_place(self, place: Place) -> None:

@@ -16,7 +16,7 @@ from core.index.database import Database
 from core.index.keyword_index import KeywordEntry, KeywordIndex
 from core.index.vector_index import Ids, VectorIndex
 from core.paths import private_folder
-from core.types import Chunk, Document, DocumentState, OutlineEntry, Page, Passage, Scope, Survey
+from core.types import Chunk, Document, DocumentState, OutlineEntry, Page, Passage, Scope, Survey, WordBox
 
 logger = logging.getLogger(__name__)
 
@@ -103,6 +103,10 @@ class Library:
     def page_text(self, document: str, page_index: int) -> str:
         """A page's text by PDFium's character index."""
         return store.read_page_text(self._database.read(), document, page_index)
+
+    def word_boxes(self, document: str, page_index: int) -> tuple[WordBox, ...]:
+        """Where the words of a recognised page stand; empty for other pages."""
+        return store.read_word_boxes(self._database.read(), document, page_index)
 
     def pages_done(self, document: str) -> set[int]:
         """Indices of the pages that were committed."""

@@ -71,4 +71,9 @@ MIGRATIONS: list[list[str]] = [
         ) STRICT""",
         "CREATE INDEX messages_by_conversation ON messages (conversation)",
     ],
+    [
+        # Recognised pages: [[char_start, char_end, left, top, right, bottom], …] in points, and the mean confidence.
+        "ALTER TABLE pages ADD COLUMN words TEXT",
+        "ALTER TABLE pages ADD COLUMN confidence REAL",
+    ],
 ]

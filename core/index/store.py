@@ -14,7 +14,19 @@ from core.embedding.embedder import Vectors
 from core.errors import UnknownDocument
 from core.index.keyword_index import KeywordEntry
 from core.index.vector_index import Ids
-from core.types import Chunk, Document, DocumentState, Health, OutlineEntry, Page, PageSource, Passage, Scope, Survey
+from core.types import (
+    Chunk,
+    Document,
+    DocumentState,
+    Health,
+    OutlineEntry,
+    Page,
+    PageSource,
+    Passage,
+    Scope,
+    Survey,
+    WordBox,
+)
 
 _DOCUMENTS = """
     SELECT d.id, d.hash, d.title, d.state, d.reason, d.page_count, d.added_at,
@@ -100,6 +112,15 @@ def read_page_text(db: sqlite3.Connection, document: str, page_index: int) -> st
         (page_index, document),
     ).fetchone()
     return str(row[0]) if row else ""
+
+
+def read_word_boxes(db: sqlite3.Connection, document: str, page_index: int) -> tuple[WordBox, ...]:
+    """Where the words of a recognised page stand; empty for other pages."""
+    row = db.execute(
+        "SELECT words FROM pages WHERE page_index = ? AND document = (SELECT id FROM documents WHERE hash = ?)",
+        (page_index, document),
+    ).fetchone()
+    return tuple(WordBox(*box) for box in json.loads(row[0])) if row and row[0] else ()
 
 
 def pages_done(db: sqlite3.Connection, document: str) -> set[int]:
@@ -254,8 +275,9 @@ def insert_pages(
     fresh = set()
     for page in pages:
         cursor = db.execute(
-            "INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            (number, page.index, page.label, page.text, page.source, page.reason),
+            """INSERT INTO pages (document, page_index, label, text, source, reason, words, confidence)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""",
+            (number, page.index, page.label, page.text, page.source, page.reason, _pack(page.words), page.confidence),
         )
         if cursor.rowcount > 0:
             fresh.add(page.index)
@@ -298,6 +320,13 @@ def delete_failed_pages(db: sqlite3.Connection, document: str) -> None:
         "DELETE FROM pages WHERE source = ? AND document = (SELECT id FROM documents WHERE hash = ?)",
         (PageSource.FAILED, document),
     )
+
+
+def _pack(words: Sequence[WordBox]) -> str | None:
+    if not words:
+        return None
+    boxes = [[w.char_start, w.char_end, w.left, w.top, w.right, w.bottom] for w in words]
+    return json.dumps(boxes, separators=(",", ":"))
 
 
 def _document(row: sqlite3.Row) -> Document:

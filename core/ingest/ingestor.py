@@ -304,7 +304,7 @@ class Ingestor:
             pages = "1 page" if health.failed == 1 else f"{health.failed} pages"
             self._finish(job, DocumentState.READY, f"{pages} could not be read.")
         elif total and not health.text and not health.ocr:
-            self._finish(job, DocumentState.READY, "No text was found: the pages may be scanned pictures.")
+            self._finish(job, DocumentState.READY, "No text was found: its pages are blank, or pictures without words.")
         else:
             self._finish(job, DocumentState.READY, None)
 

@@ -10,6 +10,7 @@ import numpy as np
 from core.chunking.chunker import ChunkingSettings, chunk_page, embedded_text, outline_path
 from core.embedding.embedder import Embedder, Vectors
 from core.reading.document_reader import DocumentReader
+from core.reading.ocr import OcrEngine
 from core.types import Chunk, OutlineEntry, Page, Survey
 
 
@@ -51,8 +52,8 @@ def survey(task: SurveyTask) -> Survey:
         return reader.survey()
 
 
-def process_pages(task: PagesTask, embedder: Embedder) -> PagesResult:
-    """Pages → chunks → vectors.
+def process_pages(task: PagesTask, embedder: Embedder, ocr: OcrEngine | None = None) -> PagesResult:
+    """Pages → chunks → vectors; pages without text are recognised where an engine is given.
 
     Raises:
         DocumentError: the file cannot be opened any more.
@@ -60,7 +61,7 @@ def process_pages(task: PagesTask, embedder: Embedder) -> PagesResult:
     settings = ChunkingSettings(embedder.max_tokens)
     pages: list[Page] = []
     chunks: list[tuple[Chunk, str]] = []
-    with DocumentReader(task.path, task.password) as reader:
+    with DocumentReader(task.path, task.password, ocr) as reader:
         path = outline_path(task.outline, task.pages[0])
         for index in task.pages:
             page = reader.read_page(index)

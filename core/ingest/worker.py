@@ -15,6 +15,7 @@ from core.embedding.embedder import Embedder
 from core.errors import InternalError, PaperlampError
 from core.ingest.tasks import PagesResult, PagesTask, SurveyTask, process_pages, survey
 from core.paths import keep_files_private
+from core.reading.ocr import OcrEngine
 from core.types import Survey
 
 logger = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ def serve(connection: Connection, settings: WorkerSettings) -> None:
     keep_files_private()
     _lower_priority()
     embedder: Embedder | None = None
+    ocr = OcrEngine(settings.threads)
     while True:
         try:
             task = connection.recv()
@@ -50,7 +52,7 @@ def serve(connection: Connection, settings: WorkerSettings) -> None:
         try:
             if isinstance(task, PagesTask) and embedder is None:
                 embedder = CachedEmbedder(settings.embedder.open_in_worker(settings.threads), settings.cache_folder)
-            answer = (True, _perform(task, embedder))
+            answer = (True, _perform(task, embedder, ocr))
         except PaperlampError as error:
             answer = (False, error)
         except Exception as error:  # the boundary of the process
@@ -62,12 +64,12 @@ def serve(connection: Connection, settings: WorkerSettings) -> None:
             return
 
 
-def _perform(task: SurveyTask | PagesTask, embedder: Embedder | None) -> Survey | PagesResult:
+def _perform(task: SurveyTask | PagesTask, embedder: Embedder | None, ocr: OcrEngine) -> Survey | PagesResult:
     if isinstance(task, SurveyTask):
         return survey(task)
     if embedder is None:
         raise InternalError("A worker was asked to embed without a model.")
-    return process_pages(task, embedder)
+    return process_pages(task, embedder, ocr)
 
 
 def _lower_priority() -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from core.errors import BrokenFile, DocumentError, NeedsPassword, UnsupportedFile
+from core.reading.ocr import OcrEngine
 from core.reading.pdfium import PdfiumReader
 from core.reading.pypdf_fallback import PypdfReader
 from core.types import Page, PageSource, Survey
@@ -26,6 +28,7 @@ _NO_NAME = re.compile(
 _HEX = re.compile(r"^[0-9a-f]{8,}$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _TITLE_LIMIT = 160
+_STRANGE_SHARE = 0.3
 
 
 class DocumentReader:
@@ -35,8 +38,9 @@ class DocumentReader:
         NeedsPassword, UnsupportedFile, BrokenFile: with the sentence that the person sees.
     """
 
-    def __init__(self, path: Path, password: str | None = None) -> None:
+    def __init__(self, path: Path, password: str | None = None, ocr: OcrEngine | None = None) -> None:
         self._path = path
+        self._ocr = ocr
         self._password = password
         self._fallback: PypdfReader | None = None
         self._pdfium: PdfiumReader | None = None
@@ -70,7 +74,7 @@ class DocumentReader:
         """One page, by whichever reader manages it; a page that none can read is `failed` with the reason."""
         try:
             if self._pdfium:
-                return self._pdfium.read_page(index)
+                return self._recognised(self._pdfium, self._pdfium.read_page(index))
         except BrokenFile:
             pass  # pypdf is asked next; if it fails too, the page says so below
         try:
@@ -83,6 +87,13 @@ class DocumentReader:
         except DocumentError as error:
             label = self._pdfium.label(index) if self._pdfium else str(index + 1)
             return Page(index, label, "", PageSource.FAILED, str(error))
+
+    def _recognised(self, pdfium: PdfiumReader, page: Page) -> Page:
+        """The page as it is, or as OCR reads its picture where it has no text, or none that is one."""
+        if self._ocr is None or not needs_ocr(page.text):
+            return page
+        picture, scale = pdfium.draw(page.index)
+        return self._ocr.read(picture, scale, page.index, page.label)
 
     def _open_fallback(self, error: DocumentError) -> PypdfReader:
         """Pypdf's opinion; where it fails too, the more telling of the two errors is raised."""
@@ -119,6 +130,17 @@ class DocumentReader:
         except DocumentError:
             return ""
         return self._fallback.metadata_title()
+
+
+def needs_ocr(text: str) -> bool:
+    """True for a page without text, or with a text layer of characters that mean nothing (fonts without a mapping)."""
+    visible = [character for character in text if not character.isspace()]
+    if not visible:
+        return True
+    strange = sum(
+        unicodedata.category(character) in ("Co", "Cn", "Cc") or character == "\ufffd" for character in visible
+    )
+    return strange > _STRANGE_SHARE * len(visible)
 
 
 def title_from_file_name(path: Path) -> str:

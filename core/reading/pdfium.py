@@ -11,11 +11,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from core.errors import BrokenFile, NeedsPassword, UnsupportedFile
 from core.reading.headings import Line, find_headings
+from core.reading.ocr import Picture, scale_for
 from core.types import OutlineEntry, Page, PageSource
 
 _SOFT_HYPHEN_MARK = "\ufffe"
@@ -73,6 +75,23 @@ class PdfiumReader:
     def label(self, index: int) -> str:
         """What is printed on the page as its number; the physical number where the file gives none."""
         return (self._pdf.get_page_label(index) or "").strip() or str(index + 1)
+
+    def draw(self, index: int) -> tuple[Picture, float]:
+        """A page's picture for OCR, shape (height, width, 3), and its pixels for each point.
+
+        Raises:
+            BrokenFile: PDFium cannot load this page.
+        """
+        try:
+            page = self._pdf[index]
+            scale = scale_for(*page.get_size())
+            bitmap = page.render(scale=scale, rev_byteorder=True)
+        except pdfium.PdfiumError as error:
+            raise BrokenFile(f"Page {index + 1} is damaged.") from error
+        picture = np.array(bitmap.to_numpy()[:, :, :3])
+        bitmap.close()
+        page.close()
+        return picture, scale
 
     def read_page(self, index: int) -> Page:
         """Text and headings of one page.

@@ -17,11 +17,18 @@ _LONGEST = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Highlight:
-    """Words to mark: PDFium character indices `char_start` to `char_end` (exclusive) on a page."""
+    """Words to mark on a page.
+
+    Attributes:
+        char_start, char_end: PDFium character indices, the end exclusive.
+        boxes: for a recognised page, which PDFium has no characters of: (left, top, right, bottom) of each word, in
+            points from the page's upper left corner.
+    """
 
     page_index: int
     char_start: int
     char_end: int
+    boxes: tuple[tuple[float, float, float, float], ...] = ()
 
 
 def find_lines(
@@ -33,9 +40,13 @@ def find_lines(
         length = min(mark.char_end - mark.char_start, _LONGEST)
         if not 0 <= mark.page_index < len(page_sizes) or mark.char_start < 0 or length <= 0:
             continue
-        bounds = document.getSelectionAtIndex(mark.page_index, mark.char_start, length).bounds()
         paper = QRectF(QPointF(0, 0), page_sizes[mark.page_index])
-        boxes = (polygon.boundingRect().intersected(paper) for polygon in bounds)
+        if mark.boxes:
+            found = [QRectF(QPointF(left, top), QPointF(right, bottom)) for left, top, right, bottom in mark.boxes]
+        else:
+            bounds = document.getSelectionAtIndex(mark.page_index, mark.char_start, length).bounds()
+            found = [polygon.boundingRect() for polygon in bounds]
+        boxes = (box.intersected(paper) for box in found)
         lines.setdefault(mark.page_index, []).extend(merge_lines(boxes))
     return lines
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.types import WordBox
+
 LONGEST = 200
 
 
@@ -16,6 +18,7 @@ class Place:
         path: where its file was seen last.
         page_label: what is printed on the page; empty where that is unknown.
         highlights: spans of PDFium character indices on that page, each (start, end).
+        words: where the words of a recognised page stand; PDFium knows nothing of them.
     """
 
     document: str
@@ -24,6 +27,7 @@ class Place:
     page_index: int
     page_label: str = ""
     highlights: tuple[tuple[int, int], ...] = ()
+    words: tuple[WordBox, ...] = ()
 
 
 class History:

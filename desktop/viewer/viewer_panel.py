@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QFileInfo, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtPdf import QPdfDocument
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
+from core.types import WordBox
 from desktop.theme.theme import Theme
 from desktop.viewer.header import ViewerHeader
 from desktop.viewer.highlights import Highlight
@@ -130,7 +133,7 @@ class ViewerPanel(QWidget):
         self.header.set_directions(back=self._history.can_go_back, forward=self._history.can_go_forward)
         if self._open(place):
             page = min(max(place.page_index, 0), self._document.pageCount() - 1)
-            self.view.set_highlights([Highlight(page, start, end) for start, end in place.highlights])
+            self.view.set_highlights([_highlight(page, span, place.words) for span in place.highlights])
             lines = self.view.highlight_lines(page)
             self._stack.setCurrentWidget(self.view)
             self.view.scroll_to(page, lines[0] if lines else None)
@@ -264,3 +267,10 @@ class ViewerPanel(QWidget):
 def _breakable(path: str) -> str:
     """A path that a label may break after each separator."""
     return path.replace("/", "/\u200b").replace("\\", "\\\u200b")
+
+
+def _highlight(page: int, span: tuple[int, int], words: Sequence[WordBox]) -> Highlight:
+    """The words of a span; on a recognised page with the boxes that lie in it."""
+    start, end = span
+    inside = [word for word in words if word.char_start < end and word.char_end > start]
+    return Highlight(page, start, end, tuple((word.left, word.top, word.right, word.bottom) for word in inside))

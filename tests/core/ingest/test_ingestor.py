@@ -478,7 +478,7 @@ def test_a_file_without_any_text_says_so(start: Callable[[], Ingestor], own: Lib
     wait_for(ingestor)
     document = only_document(own)
     assert (document.state, document.health) == (DocumentState.READY, Health(empty=1))
-    assert document.reason == "No text was found: the pages may be scanned pictures."
+    assert document.reason == "No text was found: its pages are blank, or pictures without words."
 
 
 def test_weights_that_are_not_the_published_ones_are_named(

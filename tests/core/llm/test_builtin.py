@@ -32,8 +32,13 @@ T = TypeVar("T")
 def with_model(act: Callable[[BuiltinChatModel], Awaitable[T]]) -> T:
     async def run() -> T:
         model = BuiltinChatModel(threads=1)  # two wait for each other where tests run beside other work
+        acting = asyncio.ensure_future(act(model))
         try:
-            return await asyncio.wait_for(act(model), 120)
+            await asyncio.wait({acting}, timeout=90)
+            if not acting.done() and model._process is not None:
+                model._process.kill()  # whoever waits for its answer wakes up
+                pytest.fail("the model never answered")
+            return await acting
         finally:
             await model.close()
 

@@ -11,6 +11,7 @@ from PySide6.QtPdf import QPdfDocument
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from core.types import WordBox
 from desktop.theme.theme import Theme
 from desktop.viewer.history import Place
 from desktop.viewer.viewer_panel import ViewerPanel
@@ -256,3 +257,17 @@ def test_everything_has_a_name(panel: ViewerPanel) -> None:
         assert button.toolTip()
     assert panel.view.accessibleName()
     assert panel.message.accessibleName()
+
+
+def test_words_of_a_recognised_page_are_marked_by_their_boxes(panel: ViewerPanel, sample: Path) -> None:
+    """The scanned page has no characters, so the places that OCR found are what there is to mark."""
+    words = (
+        WordBox(0, 5, 60.0, 100.0, 90.0, 112.0),
+        WordBox(6, 12, 94.0, 100.5, 130.0, 112.0),
+        WordBox(13, 18, 60.0, 120.0, 95.0, 132.0),
+        WordBox(19, 24, 99.0, 120.0, 130.0, 132.0),
+    )
+    panel.show_place(Place("scan", str(sample), "Scan", 6, "5", ((0, 18),), words))
+    first, second = panel.view.highlight_lines(6)
+    assert first == QRectF(QPointF(60.0, 100.0), QPointF(130.0, 112.0))
+    assert second == QRectF(QPointF(60.0, 120.0), QPointF(95.0, 132.0))
