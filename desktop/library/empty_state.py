@@ -55,7 +55,7 @@ class EmptyState(QWidget):
         heading = self._label(self.tr("Drop PDFs here and ask them anything"), TextStyle.TITLE, "ink")
         text = self._label(
             self.tr(
-                "Files and folders. They are read on this computer and never leave it. "
+                "Files and folders, scans too. They are read on this computer and never leave it. "
                 "Every answer points to the exact words on the page."
             ),
             TextStyle.ANSWER,
