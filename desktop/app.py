@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QRectF, QSettings, Slot
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtCore import QObject, QRectF, QSettings, Qt, Slot
+from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
 from core import composition
@@ -428,7 +428,7 @@ def _window_icon(theme: Theme) -> QIcon:
     icon = QIcon()
     for size in (16, 32, 48, 64, 128, 256):
         picture = QPixmap(size, size)
-        picture.fill(QColor(0, 0, 0, 0))
+        picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
         paint_mark(painter, QRectF(0, 0, size, size), theme)
         painter.end()

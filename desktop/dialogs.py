@@ -40,6 +40,7 @@ class QuestionDialog(QDialog):
         title = QLabel(heading, self)
         title.setFont(theme.font(TextStyle.HEADING))
         title.setWordWrap(True)
+        title.setTextFormat(Qt.TextFormat.PlainText)  # titles of documents end up here
         body = QLabel(text, self)
         body.setObjectName("dialogText")
         body.setWordWrap(True)
@@ -70,6 +71,8 @@ class QuestionDialog(QDialog):
             layout.addWidget(self.field)
         layout.addSpacing(12)
         layout.addLayout(buttons)
+        # Enter presses the button that has the keyboard, which would be the first one.
+        (self.field if secret else confirm).setFocus()
 
 
 async def answered(dialog: QDialog) -> bool:

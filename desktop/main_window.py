@@ -5,7 +5,16 @@ from __future__ import annotations
 from enum import Enum
 
 from PySide6.QtCore import QSettings, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QMouseEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QWidget
 
 from desktop.chat.chat_panel import ChatPanel
@@ -87,7 +96,7 @@ class MainWindow(QMainWindow):
         row.addWidget(self._splitter)
         self._centre = centre
         self.setCentralWidget(centre)
-        self._scrim = _Scrim(centre)
+        self._scrim = _Scrim(theme, centre)
         self._scrim.pressed.connect(self._on_scrim_pressed)
 
         # The library and the empty state take files by themselves. No target lies around another one: Ctrl+V would be
@@ -273,11 +282,16 @@ class _Scrim(QWidget):
 
     pressed = Signal()
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setObjectName("scrim")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._theme = theme
         self.hide()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Darken what lies below."""
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), self._theme.color("scrim", self._theme.tokens.scrim_opacity))
+        painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Tell of the press."""

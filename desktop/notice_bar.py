@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from desktop.theme.theme import Theme
@@ -23,6 +23,7 @@ class NoticeBar(QFrame):
         self.setObjectName("noticeBar")
         self._label = QLabel(self)
         self._label.setWordWrap(True)
+        self._label.setTextFormat(Qt.TextFormat.PlainText)  # names of files end up here
         self._close = QToolButton(self)
         self._close.setAccessibleName(self.tr("Dismiss"))
         self._close.clicked.connect(self.hide)
@@ -61,4 +62,4 @@ class NoticeBar(QFrame):
 
     @Slot()
     def _on_theme_changed(self) -> None:
-        self._close.setIcon(self._theme.icon("close"))
+        self._close.setIcon(self._theme.icon("close", "background"))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from core.answering.answerer import Answerer
 from core.answering.conversations import ConversationStore
@@ -35,7 +34,7 @@ from desktop.tasks import Tasks
 
 logger = logging.getLogger(__name__)
 
-_FLUSH_SECONDS = 0.04
+_FLUSH_MS = 40  # tokens come faster than anybody reads; the view takes them together
 _GROWING = -1  # the id of an answer that is not stored yet
 
 
@@ -80,6 +79,11 @@ class ChatController(QObject):
         self._models: list[ModelInfo] = []
         self._messages: list[Message] = []
         self._answering: asyncio.Task[None] | None = None
+        self._pending = ""
+        self._flush = QTimer(self)
+        self._flush.setSingleShot(True)
+        self._flush.setInterval(_FLUSH_MS)
+        self._flush.timeout.connect(self._on_flush_timeout)
         self.conversation: Conversation | None = None
         self.scope = Scope()
         panel.question_submitted.connect(self._on_question_submitted)
@@ -178,6 +182,7 @@ class ChatController(QObject):
         self, store: ConversationStore, answerer: Answerer, conversation: Conversation, question: str
     ) -> None:
         self._panel.set_answering(True)
+        self._pending = ""
         self._transcript.begin_answer(_GROWING)
         self._transcript.set_status(self.tr("Searching your documents"))
         draft = _Draft(question, self._model_id or "")
@@ -202,7 +207,6 @@ class ChatController(QObject):
             self._panel.set_answering(False)
 
     async def _stream(self, answerer: Answerer, model: ChatModel, question: str, draft: _Draft) -> Answer:
-        pending, flushed_at = "", time.monotonic()
         loaded = await model.is_loaded()
         history = [ChatTurn(message.role, message.text) for message in self._messages[:-1]]
         async with aclosing(answerer.answer(question, model, self.scope, history)) as events:
@@ -220,13 +224,11 @@ class ChatController(QObject):
                         )
                     case TextAdded(text):
                         draft.text += text
-                        pending += text
-                        if time.monotonic() - flushed_at > _FLUSH_SECONDS:
-                            self._transcript.append_text(pending)
-                            pending, flushed_at = "", time.monotonic()
+                        self._pending += text
+                        if not self._flush.isActive():
+                            self._flush.start()
                     case SentencesChecked(sentences):
-                        self._transcript.append_text(pending)
-                        pending = ""
+                        self._on_flush_timeout()
                         draft.sentences = sentences
                         self._transcript.set_sentences(sentences)
                     case AnswerFinished(answer):
@@ -299,6 +301,12 @@ class ChatController(QObject):
             if current.startswith("ollama/")
             else self.tr("0 connections · everything stays here")
         )
+
+    @Slot()
+    def _on_flush_timeout(self) -> None:
+        self._flush.stop()
+        pending, self._pending = self._pending, ""
+        self._transcript.append_text(pending)
 
     # ── what the panel tells ─────────────────────────────────────────────────────────────────────────────────────
 

@@ -186,10 +186,11 @@ class LibraryController(QObject):
     @Slot(object)
     def _on_overall_progressed(self, overall: OverallProgress) -> None:
         self._footer.set_overall(overall)
+        now = time.monotonic()
         if not overall.is_idle:
-            self._busy_since = self._busy_since or time.monotonic()
-        elif self._busy_since is not None:
-            seconds = time.monotonic() - self._busy_since
+            self._busy_since = self._busy_since or now
+        else:  # what was done in a moment is told of only here
+            seconds = now - (self._busy_since or now)
             self._busy_since = None
             self._tasks.start(self._summarise(overall, seconds))
 

@@ -14,6 +14,7 @@ class Tokens:
         ink_third: hints and counts that repeat what is said elsewhere.
         on_accent: text on a ground of `accent`.
         highlight: the marker over cited words; painted at `highlight_opacity`.
+        scrim: what lies over the chat while a pane lies above it, at `scrim_opacity`.
         page_dim: how much black lies over a PDF page, 0 to 1, so that white paper does not glare at night.
     """
 
@@ -37,6 +38,8 @@ class Tokens:
     highlight_opacity: float
     page_dim: float
     shadow: str
+    scrim: str
+    scrim_opacity: float
 
 
 LIGHT = Tokens(
@@ -46,7 +49,7 @@ LIGHT = Tokens(
     side="#EFEBE4",
     ink="#211E1A",
     ink_second="#635D54",
-    ink_third="#6F685E",
+    ink_third="#6A6359",
     line="#E2DCD2",
     hover="#E7E1D7",
     accent="#A34D07",
@@ -60,6 +63,8 @@ LIGHT = Tokens(
     highlight_opacity=0.43,
     page_dim=0.0,
     shadow="#3A2E1C",
+    scrim="#14120F",
+    scrim_opacity=0.38,
 )
 
 DARK = Tokens(
@@ -69,7 +74,7 @@ DARK = Tokens(
     side="#1F1D1B",
     ink="#ECE8E1",
     ink_second="#A9A196",
-    ink_third="#958D82",
+    ink_third="#9D958A",
     line="#34312D",
     hover="#2B2825",
     accent="#F0A247",
@@ -83,6 +88,8 @@ DARK = Tokens(
     highlight_opacity=0.43,
     page_dim=0.12,
     shadow="#000000",
+    scrim="#14120F",
+    scrim_opacity=0.38,
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QRegion
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen, QRegion
 
 from desktop.theme.theme import Theme
 
@@ -55,7 +55,7 @@ class PagePainter:
     def paint_dimming(self, painter: QPainter, page: QRect) -> None:
         """Take the glare off white paper, as much as the theme asks for."""
         if self._theme.tokens.page_dim > 0:
-            painter.fillRect(page, QColor(0, 0, 0, round(255 * self._theme.tokens.page_dim)))
+            painter.fillRect(page, self._theme.color("shadow", self._theme.tokens.page_dim))
 
     def paint_marker(self, painter: QPainter, lines: Sequence[QRectF]) -> None:
         """Mark lines with the highlighter; it multiplies, so the words under it keep their ink."""

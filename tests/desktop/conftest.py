@@ -36,6 +36,13 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     return True
 
 
+@pytest.fixture(autouse=True)
+def _clipboard_left_empty(qapp: QApplication) -> Iterator[None]:
+    """Take what Python made off the clipboard: the offscreen platform frees it after the interpreter has gone."""
+    yield
+    qapp.clipboard().clear()
+
+
 @pytest.fixture
 def own_look(qapp: QApplication) -> Iterator[None]:
     """Give the application back the look that it had."""

@@ -30,6 +30,9 @@ class OpenDesk(Protocol):
 class ScriptedModel:
     """A chat model that says its pieces, waits where it meets an event, and fails where it meets an error.
 
+    Args:
+        pause: seconds before each piece.
+
     Attributes:
         asked: the last turn of every prompt.
         is_closed: whether it was let go.
@@ -37,11 +40,12 @@ class ScriptedModel:
 
     is_small = False
 
-    def __init__(self, *script: str | asyncio.Event | ModelError, model_id: str = "scripted") -> None:
+    def __init__(self, *script: str | asyncio.Event | ModelError, model_id: str = "scripted", pause: float = 0) -> None:
         self.info = ModelInfo(model_id, "Scripted model")
         self.asked: list[str] = []
         self.is_closed = False
         self._script = script
+        self._pause = pause
 
     async def is_loaded(self) -> bool:
         return True
@@ -62,6 +66,7 @@ class ScriptedModel:
             elif isinstance(step, ModelError):
                 raise step
             else:
+                await asyncio.sleep(self._pause)
                 yield step
 
     async def close(self) -> None:

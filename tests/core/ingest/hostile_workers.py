@@ -85,9 +85,9 @@ def _real_worker(connection: Connection, settings: WorkerSettings, before: Any) 
 
     process_pages = worker.process_pages
 
-    def hostile(task: Any, embedder: Any) -> Any:
+    def hostile(task: Any, *tools: Any) -> Any:
         before(task.pages)
-        return process_pages(task, embedder)
+        return process_pages(task, *tools)
 
     worker.process_pages = hostile
     worker.serve(connection, settings)
