@@ -79,6 +79,7 @@ class ChatController(QObject):
         self._models: list[ModelInfo] = []
         self._messages: list[Message] = []
         self._answering: asyncio.Task[None] | None = None
+        self._keeping = False
         self._pending = ""
         self._flush = QTimer(self)
         self._flush.setSingleShot(True)
@@ -140,8 +141,8 @@ class ChatController(QObject):
 
     @Slot()
     def stop(self) -> None:
-        """Stop the answer that is being made; what was said stays."""
-        if self._answering is not None:
+        """Stop the answer that is being made; what was said stays, and keeping it is not stopped."""
+        if self._answering is not None and not self._keeping:
             self._answering.cancel()
 
     @Slot(str)
@@ -197,13 +198,11 @@ class ChatController(QObject):
         except Exception:  # the boundary of a question: it ends with a sentence, and the next one can be asked
             logger.exception("a question could not be answered")
             answer = draft.finished(error=self.tr("Something went wrong while answering. Ask again."))
-        # What was said is kept, also where the answer is stopped a second time meanwhile.
-        keeping = asyncio.ensure_future(self._keep(store, conversation, answer))
+        self._keeping = True
         try:
-            await asyncio.shield(keeping)
-        except asyncio.CancelledError:
-            await keeping
+            await self._keep(store, conversation, answer)
         finally:
+            self._keeping = False
             self._panel.set_answering(False)
 
     async def _stream(self, answerer: Answerer, model: ChatModel, question: str, draft: _Draft) -> Answer:
