@@ -221,17 +221,26 @@ class Desk(QObject):
         self.chat.model_changed.connect(self._on_model_changed)
         self.chat.privacy_changed.connect(self.footer.set_privacy)
         self.chat_panel.scope_cleared.connect(self._on_scope_cleared)
+        self.chat_panel.question_submitted.connect(self._on_question_submitted)
         self.viewer.password_required.connect(self._on_unlock_requested)
         self.viewer.locate_requested.connect(self._on_locate_requested)
 
     @Slot()
     def _on_close_requested(self) -> None:
-        if self._open is None:  # still opening, or explaining why that failed
-            self.window.notice.tell(self.tr("Opening the library. One moment."))
+        self._say_if_opening()
         self._leaving.set()
+
+    @Slot()
+    def _on_question_submitted(self) -> None:
+        self._say_if_opening()
+
+    def _say_if_opening(self) -> None:
+        if self._open is None:  # or explaining why that failed
+            self.window.notice.tell(self.tr("Opening the library. One moment."))
 
     @Slot(list)
     def _on_paths_dropped(self, paths: list[Path]) -> None:
+        self._say_if_opening()
         self.library.add(paths, self.library_panel.collection)
 
     @Slot()

@@ -72,10 +72,18 @@ def _no_thread_left_behind() -> Iterator[None]:
     if qt is None:
         return
     # Threads that Python never saw are Qt’s own affair. type(), because lazy objects answer isinstance() with work.
-    threads = [thing for thing in gc.get_objects() if issubclass(type(thing), qt.QThread)]
+    kinds = {qt.QThread, *subclasses(qt.QThread)}
+    threads = [thing for thing in gc.get_objects() if type(thing) in kinds]
     left = [thread for thread in threads if thread is not qt.QThread.currentThread() and is_stuck(thread)]
     assert not left, f"QThreads still run after the test: {left}"
     assert qt.QThreadPool.globalInstance().waitForDone(THREAD_GRACE_MS), "jobs still run in Qt's global thread pool"
+
+
+def subclasses(kind: type) -> Iterator[type]:
+    """Give the classes made of a class, and those made of them."""
+    for made in kind.__subclasses__():
+        yield made
+        yield from subclasses(made)
 
 
 def is_stuck(thread: Any) -> bool:

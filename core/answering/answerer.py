@@ -30,6 +30,7 @@ PASSAGES = 8
 _IN_SHORT = "In short: "
 _WORTH_SHORTENING = 160
 _SHORT_SECONDS = 4.0
+_NOT_SHORTER = 0.6  # of a quoted sentence: what takes more of it only repeats it
 _SENTENCE_END = re.compile(r"[.!?。！？]\s|\n")
 _NO_CONTEXT = ContextUse(0, 0, 0, 0)
 
@@ -138,6 +139,8 @@ class Answerer:
         facts = " ".join(found.text for found in evidence)
         known = content_words(facts, words) | content_words(draft.question, words)
         if len(said) > len(draft.text) or says_nothing_found(said) or not said.endswith("."):
+            return ()
+        if any(said in found.text and len(said) > _NOT_SHORTER * len(found.text) for found in evidence):
             return ()
         if content_words(said, words) - known or numbers_in(said) - numbers_in(facts):
             return ()

@@ -80,6 +80,8 @@ class ChatController(QObject):
         self._messages: list[Message] = []
         self._answering: asyncio.Task[None] | None = None
         self._keeping = False
+        self._is_open = False
+        self._early: str | None = None  # a question that came before the library was open
         self._pending = ""
         self._flush = QTimer(self)
         self._flush.setSingleShot(True)
@@ -160,8 +162,10 @@ class ChatController(QObject):
             self._tasks.start(asyncio.to_thread(self._store.set_scope, self.conversation.id, scope))
 
     def ask(self, question: str) -> None:
-        """Ask in the conversation that is open."""
-        if self._store is not None and self._answerer is not None and not self.is_answering:
+        """Ask in the conversation that is open; what is asked before there is one waits for it."""
+        if not self._is_open:
+            self._early = self._early or question
+        elif self._store is not None and self._answerer is not None and not self.is_answering:
             self._answering = self._tasks.start(self._ask(self._store, self._answerer, question))
 
     # ── a question ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -252,8 +256,11 @@ class ChatController(QObject):
     async def _open_last(self, store: ConversationStore) -> None:
         await self._list(store)
         conversations = await asyncio.to_thread(store.conversations)
-        if conversations and self.conversation is None:
+        if conversations:
             await self._open(store, conversations[0].id)
+        self._is_open = True
+        if self._early is not None:
+            self.ask(self._early)
 
     async def _open(self, store: ConversationStore, conversation: int) -> None:
         found, messages = await asyncio.to_thread(lambda: (store.conversations(), store.messages(conversation)))

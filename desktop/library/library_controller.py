@@ -60,6 +60,7 @@ class LibraryController(QObject):
         self._library: Library | None = None
         self._ingestor: Ingestor | None = None
         self._busy_since: float | None = None
+        self._early: list[tuple[Sequence[Path], str | None]] = []  # added before the library was open
         self._refreshing = False
         self._refresh_again = False
         self.documents: list[Document] = []
@@ -73,14 +74,18 @@ class LibraryController(QObject):
         """Begin to work with an open library and read its lists; what an earlier run left unfinished goes on."""
         self._library, self._ingestor = library, ingestor
         ingestor.resume()
+        for paths, collection in self._early:
+            ingestor.add(paths, collection)
         self._refreshing = True
         await self._refresh(library)
 
     # ── requests ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     def add(self, paths: Sequence[Path], collection: str | None = None) -> None:
-        """Add files and folders, into a collection if one is given."""
-        if self._ingestor is not None:
+        """Add files and folders, into a collection if one is given; what comes before the library is open waits."""
+        if self._ingestor is None:
+            self._early.append((paths, collection))
+        else:
             self._ingestor.add(paths, collection)
 
     @Slot(list)

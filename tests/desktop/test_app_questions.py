@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFrame, QTextEdit
-from real_desk import OpenDesk, ScriptedModel, all_are, button, drop, states, until
+from PySide6.QtWidgets import QApplication, QFrame, QTextEdit
+from real_desk import OpenDesk, ScriptedModel, all_are, button, drop, forget, source_of, states, until
 
 from core.answering.refusal import REFUSAL
 from core.errors import ModelFailed
@@ -95,6 +95,21 @@ async def test_an_answer_streams_is_checked_stored_and_leads_to_the_page(open_de
 
         answer_row(desk).strip.cards[0].clicked.emit()
         assert desk.viewer.place.document == answer.passages[0].document
+
+
+async def test_a_question_may_come_before_the_library_is_open(
+    qapp: QApplication, run_async: object, lamps: Path
+) -> None:
+    desk = Desk(qapp, lamps, source_of(ScriptedModel(f"{QUOTE} [1]")))
+    running = asyncio.ensure_future(desk.run())
+    await asyncio.sleep(0)
+    assert not desk.ready.is_set()
+    ask(desk)
+    assert desk.window.notice.accessibleName() == "Opening the library. One moment."
+    assert (await finished(desk)).question == QUESTION
+    desk.window.close()
+    assert await running == 0
+    forget(desk)
 
 
 async def test_stopping_keeps_what_was_said(open_desk: OpenDesk, lamps: Path) -> None:

@@ -135,6 +135,16 @@ async def test_one_question_at_a_time(bench: Bench) -> None:
     assert [question for question, _, _ in bench.answerer.asked] == ["First?"]
 
 
+async def test_what_is_asked_before_the_last_conversation_is_open_is_asked_in_it(bench: Bench) -> None:
+    earlier = bench.store.begin("Earlier?", Scope())
+    bench.store.append(earlier.id, Role.USER, "Earlier?")
+    controller = bench.controller()
+    controller.ask("And now?")
+    await answered(bench, controller, 3)
+    assert only_conversation(bench).id == earlier.id
+    assert [message.text for message in bench.store.messages(earlier.id)][:2] == ["Earlier?", "And now?"]
+
+
 async def test_stopping_while_the_answer_is_kept_changes_nothing(bench: Bench) -> None:
     controller = bench.controller()
     controller.ask("What is covered?")
@@ -152,8 +162,7 @@ async def test_stopping_twice_keeps_what_was_said_once(bench: Bench) -> None:
     bench.answerer.script = (*bench.answerer.script[:2], asyncio.Event())
     controller = bench.controller()
     controller.ask("What is covered?")
-    await until(lambda: bench.last(TranscriptRole.TEXT) and bench.answerer.asked)
-    await until(lambda: controller._answering is not None and bench.transcript.is_answering)
+    await until(lambda: bench.transcript.is_answering and bench.last(TranscriptRole.TEXT))
     controller.stop()
     while controller.is_answering:
         await asyncio.sleep(0)

@@ -109,7 +109,6 @@ def document(name: str, state: DocumentState = DocumentState.READY) -> Document:
 
 async def test_without_a_library_nothing_happens(bench: Bench) -> None:
     controller = bench.controller
-    controller.add([Path("/a.pdf")])
     controller.cancel(["a"])
     controller.retry(["a"])
     controller.unlock("a", "lamp")
@@ -128,6 +127,12 @@ async def test_attaching_reads_the_lists_and_goes_on(bench: Bench) -> None:
     assert [one.id for one in bench.controller.documents] == ["a"]
     assert bench.documents.rowCount() == 1
     assert bench.collections.names == ["Lamps"]
+
+
+async def test_what_is_dropped_before_the_library_is_open_waits(bench: Bench) -> None:
+    bench.controller.add([Path("/a.pdf")], "Lamps")
+    await bench.attach()
+    assert bench.ingestor.asked == [("resume",), ("add", [Path("/a.pdf")], "Lamps")]
 
 
 async def test_requests_during_a_reading_are_answered_by_one_more(bench: Bench) -> None:
