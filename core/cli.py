@@ -21,13 +21,14 @@ from core.doctor import examine
 from core.errors import PaperlampError, UserError
 from core.index.library import Library
 from core.ingest.ingestor import Ingestor
+from core.json_contract import answer_json, document_json, passage_json, progress_json
 from core.llm.chat_model import ChatModel
 from core.llm.registry import choose
 from core.paths import default_library_folder, keep_files_private
 from core.reading.identity import walk
 from core.retrieval.retriever import Retriever
 from core.terminal import ProgressBar, print_answer, print_passages
-from core.types import Answer, Document, DocumentState, IngestProgress, Passage, Scope, SearchMode
+from core.types import Answer, Document, DocumentState, IngestProgress, Scope, SearchMode
 
 VERBS = ("add", "documents", "remove", "search", "ask", "doctor")
 
@@ -80,7 +81,7 @@ def add(args: argparse.Namespace) -> int:
     def on_progress(progress: IngestProgress) -> None:
         final[progress.document] = progress
         if args.json:
-            _print_json({"event": "progress"} | _public(progress))
+            _print_json({"event": "progress"} | progress_json(progress))
 
     def on_skipped(path: Path, reason: str) -> None:
         skipped.append((path, reason))
@@ -126,7 +127,7 @@ def documents(args: argparse.Namespace) -> int:
         listing = library.documents()
     for document in listing:
         if args.json:
-            _print_json(_document_json(document))
+            _print_json(document_json(document))
         else:
             reason = f" — {document.reason}" if document.reason else ""
             print(
@@ -156,7 +157,7 @@ def search(args: argparse.Namespace) -> int:
             passages = retriever.retrieve(query, args.k, mode, scope)
             elapsed_ms = round((time.perf_counter() - started) * 1000, 2)
             if args.json or args.queries:
-                results = [_passage_json(passage) for passage in passages]
+                results = [passage_json(passage) for passage in passages]
                 found = {"query": query, "elapsed_ms": elapsed_ms, "results": results}
                 _print_json(({"id": query_id} if args.queries else {}) | found)
             else:
@@ -179,7 +180,7 @@ async def _ask(args: argparse.Namespace) -> int:
                 as_json = args.json or args.queries
                 answer = await _answer(answerer, question, model, scope, show_progress=not as_json)
                 if as_json:
-                    _print_json({"id": query_id} | _answer_json(answer))
+                    _print_json({"id": query_id} | answer_json(answer))
                 else:
                     print_answer(answer)
                 if answer.error:
@@ -326,84 +327,6 @@ def _unlock_waiting(library: Library, ingestor: Ingestor, passwords: Sequence[st
 
 def _print_json(value: dict[str, Any]) -> None:
     print(json.dumps(value, ensure_ascii=False), flush=True)
-
-
-def _public(progress: IngestProgress) -> dict[str, Any]:
-    return {
-        "document": progress.document,
-        "path": progress.path,
-        "state": progress.state,
-        "pages_done": progress.pages_done,
-        "pages_total": progress.pages_total,
-        "pages_per_second": _rounded(progress.pages_per_second),
-        "eta_seconds": _rounded(progress.eta_seconds),
-        "reason": progress.reason,
-    }
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 1)
-
-
-def _document_json(document: Document) -> dict[str, Any]:
-    health = document.health
-    return {
-        "document": document.id,
-        "path": document.path,
-        "paths": list(document.paths),
-        "title": document.title,
-        "state": document.state,
-        "reason": document.reason,
-        "pages": document.page_count,
-        "health": {"text": health.text, "ocr": health.ocr, "empty": health.empty, "failed": health.failed},
-        "chunks": document.chunk_count,
-        "collections": list(document.collections),
-        "added_at": document.added_at,
-    }
-
-
-def _passage_json(passage: Passage) -> dict[str, Any]:
-    return {
-        "rank": passage.rank,
-        "score": round(passage.score, 4),
-        "document": passage.document,
-        "path": passage.path,
-        "title": passage.title,
-        "page_index": passage.page_index,
-        "page_label": passage.page_label,
-        "char_start": passage.char_start,
-        "char_end": passage.char_end,
-        "heading": passage.heading,
-        "text": passage.text,
-    }
-
-
-def _answer_json(answer: Answer) -> dict[str, Any]:
-    use, timings = answer.context, answer.timings
-    return {
-        "question": answer.question,
-        "standalone_question": answer.standalone_question,
-        "answer": answer.text,
-        "refused": answer.refused,
-        "sentences": [
-            {"text": s.text, "citations": [c.number for c in s.citations], "verdict": s.verdict}
-            for s in answer.sentences
-        ],
-        "passages": [_passage_json(passage) | {"used": passage.used} for passage in answer.passages],
-        "model": answer.model,
-        "error": answer.error,
-        "context": {
-            "tokens": use.tokens,
-            "limit": use.limit,
-            "passages_fit": use.passages_fit,
-            "passages_found": use.passages_found,
-        },
-        "timings": {
-            "retrieve_ms": timings.retrieve_ms,
-            "first_token_ms": timings.first_token_ms,
-            "total_ms": timings.total_ms,
-        },
-    }
 
 
 def _tell_outcome(documents: Sequence[Document], skipped: Sequence[tuple[Path, str]], summary: dict[str, Any]) -> None:

@@ -17,16 +17,14 @@ from core.errors import PaperlampError
 from core.llm.chat_model import ChatModel, ChatTurn, ModelInfo
 from core.types import (
     Answer,
-    AnswerSentence,
-    ContextUse,
     Conversation,
     Message,
     Passage,
     Role,
     Scope,
-    Timings,
 )
 from desktop.chat.chat_panel import ChatPanel
+from desktop.chat.draft import Draft
 from desktop.chat.model_source import ModelSource
 from desktop.chat.transcript_model import TranscriptModel
 from desktop.library.conversation_model import ConversationModel
@@ -190,7 +188,7 @@ class ChatController(QObject):
         self._pending = ""
         self._transcript.begin_answer(_GROWING)
         self._transcript.set_status(self.tr("Searching your documents"))
-        draft = _Draft(question, self._model_id or "")
+        draft = Draft(question, self._model_id or "")
         try:
             model = await self._current_model()
             draft.model = model.info.id
@@ -209,7 +207,7 @@ class ChatController(QObject):
             self._keeping = False
             self._panel.set_answering(False)
 
-    async def _stream(self, answerer: Answerer, model: ChatModel, question: str, draft: _Draft) -> Answer:
+    async def _stream(self, answerer: Answerer, model: ChatModel, question: str, draft: Draft) -> Answer:
         loaded = await model.is_loaded()
         history = [ChatTurn(message.role, message.text) for message in self._messages[:-1]]
         async with aclosing(answerer.answer(question, model, self.scope, history)) as events:
@@ -375,31 +373,3 @@ class ChatController(QObject):
 
     def _answer_of(self, message_id: int) -> Answer | None:
         return next((message.answer for message in self._messages if message.id == message_id), None)
-
-
-class _Draft:
-    """What is known of an answer that was broken off."""
-
-    def __init__(self, question: str, model: str) -> None:
-        self.question = question
-        self.model = model
-        self.text = ""
-        self.passages: tuple[Passage, ...] = ()
-        self.sentences: tuple[AnswerSentence, ...] = ()
-        self.retrieve_ms = 0.0
-
-    def finished(self, *, stopped: bool = False, error: str | None = None) -> Answer:
-        """The answer as far as it went."""
-        return Answer(
-            question=self.question,
-            standalone_question=self.question,
-            text=self.text.strip(),
-            refused=False,
-            sentences=self.sentences,
-            passages=tuple(replace(passage, used=False) for passage in self.passages),
-            model=self.model,
-            context=ContextUse(0, 0, 0, len(self.passages)),
-            timings=Timings(self.retrieve_ms, None, self.retrieve_ms),
-            error=error,
-            stopped=stopped,
-        )

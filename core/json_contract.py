@@ -1,0 +1,89 @@
+"""The JSON that the command line prints: a public contract. Keys are added, never renamed or dropped."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.types import Answer, Document, IngestProgress, Passage
+
+
+def progress_json(progress: IngestProgress) -> dict[str, Any]:
+    """A document's progress, as `add --json` prints it."""
+    return {
+        "document": progress.document,
+        "path": progress.path,
+        "state": progress.state,
+        "pages_done": progress.pages_done,
+        "pages_total": progress.pages_total,
+        "pages_per_second": _rounded(progress.pages_per_second),
+        "eta_seconds": _rounded(progress.eta_seconds),
+        "reason": progress.reason,
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)
+
+
+def document_json(document: Document) -> dict[str, Any]:
+    """A document, as `documents --json` prints it."""
+    health = document.health
+    return {
+        "document": document.id,
+        "path": document.path,
+        "paths": list(document.paths),
+        "title": document.title,
+        "state": document.state,
+        "reason": document.reason,
+        "pages": document.page_count,
+        "health": {"text": health.text, "ocr": health.ocr, "empty": health.empty, "failed": health.failed},
+        "chunks": document.chunk_count,
+        "collections": list(document.collections),
+        "added_at": document.added_at,
+    }
+
+
+def passage_json(passage: Passage) -> dict[str, Any]:
+    """A passage, as `search --json` prints it."""
+    return {
+        "rank": passage.rank,
+        "score": round(passage.score, 4),
+        "document": passage.document,
+        "path": passage.path,
+        "title": passage.title,
+        "page_index": passage.page_index,
+        "page_label": passage.page_label,
+        "char_start": passage.char_start,
+        "char_end": passage.char_end,
+        "heading": passage.heading,
+        "text": passage.text,
+    }
+
+
+def answer_json(answer: Answer) -> dict[str, Any]:
+    """An answer, as `ask --json` prints it."""
+    use, timings = answer.context, answer.timings
+    return {
+        "question": answer.question,
+        "standalone_question": answer.standalone_question,
+        "answer": answer.text,
+        "refused": answer.refused,
+        "sentences": [
+            {"text": s.text, "citations": [c.number for c in s.citations], "verdict": s.verdict}
+            for s in answer.sentences
+        ],
+        "passages": [passage_json(passage) | {"used": passage.used} for passage in answer.passages],
+        "model": answer.model,
+        "error": answer.error,
+        "context": {
+            "tokens": use.tokens,
+            "limit": use.limit,
+            "passages_fit": use.passages_fit,
+            "passages_found": use.passages_found,
+        },
+        "timings": {
+            "retrieve_ms": timings.retrieve_ms,
+            "first_token_ms": timings.first_token_ms,
+            "total_ms": timings.total_ms,
+        },
+    }
