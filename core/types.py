@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class DocumentState(StrEnum):
@@ -25,6 +26,18 @@ class DocumentState(StrEnum):
     def is_final(self) -> bool:
         """True where nothing more happens without the person."""
         return self in (DocumentState.READY, DocumentState.FAILED, DocumentState.NEEDS_PASSWORD, DocumentState.PAUSED)
+
+
+class DocumentKind(StrEnum):
+    """What a file is, as far as reading and showing it differ.
+
+    A TEXT document (DOCX, EPUB, HTML, Markdown, plain text) has no pages of its own: its parts, cut at headings, stand
+    in the place of pages, and their labels name the part.
+    """
+
+    PDF = "pdf"
+    IMAGE = "image"
+    TEXT = "text"
 
 
 class PageSource(StrEnum):
@@ -115,16 +128,41 @@ class OutlineEntry:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What opening a file tells about it before any page is read."""
+    """What opening a file tells about it before any page is read.
+
+    Attributes:
+        scan_share: the share of pages, 0 to 1, that will want OCR, estimated from a sample; for the time that is left.
+        attachments: names of the files inside the file.
+    """
 
     title: str
     page_count: int
     outline: tuple[OutlineEntry, ...] = ()
+    kind: DocumentKind = DocumentKind.PDF
+    scan_share: float = 0.0
+    attachments: tuple[str, ...] = ()
+
+
+class TextRun(NamedTuple):
+    """A stretch of a chunk's text that stands on the page as it is: `length` characters from each of two places.
+
+    `chunk.text[text_start + i]` is the character `page.text[char_start + i]`.
+    """
+
+    text_start: int
+    char_start: int
+    length: int
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A stored piece of one page: `page.text[char_start:char_end]`, and the headings above it."""
+    """A stored piece of one page, and the headings above it.
+
+    Attributes:
+        char_start, char_end: the smallest span of the page that holds all of it.
+        runs: where each stretch of `text` stands on the page, rising in `text_start`; characters outside of all runs
+            (spaces between lines, a repeated table header) stand nowhere.
+    """
 
     page_index: int
     char_start: int
@@ -132,6 +170,7 @@ class Chunk:
     text: str
     heading_path: tuple[str, ...]
     token_count: int
+    runs: tuple[TextRun, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +190,13 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document of the library; `id` is the SHA-256 of its bytes in hexadecimal."""
+    """A document of the library; `id` is the SHA-256 of its bytes in hexadecimal.
+
+    Attributes:
+        paths: where its file lies, the one seen last first.
+        attachments: names of the files inside the file.
+        missing: true when the file is at none of its paths any more; what was read of it stays.
+    """
 
     id: str
     title: str
@@ -163,11 +208,72 @@ class Document:
     chunk_count: int = 0
     collections: tuple[str, ...] = ()
     added_at: str = ""
+    kind: DocumentKind = DocumentKind.PDF
+    attachments: tuple[str, ...] = ()
+    missing: bool = False
 
     @property
     def path(self) -> str:
         """Where the file was seen last."""
         return self.paths[0] if self.paths else ""
+
+
+class JobState(StrEnum):
+    """Where the work on a document stands. `DocumentState` is what of it concerns the person."""
+
+    QUEUED = "queued"
+    READING = "reading"
+    EMBEDDING = "embedding"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
+    READY = "ready"
+    FAILED = "failed"
+    NEEDS_PASSWORD = "needs_password"
+
+    @property
+    def is_open(self) -> bool:
+        """True while there is work to do, now or after a pause."""
+        return self in (JobState.QUEUED, JobState.READING, JobState.EMBEDDING, JobState.PAUSED)
+
+    @property
+    def document_state(self) -> DocumentState:
+        """As the document's state: who cancelled a job sees it stopped, and can resume it."""
+        return DocumentState.PAUSED if self is JobState.CANCELLED else DocumentState(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class IngestJob:
+    """The work on one document, as the queue keeps it.
+
+    Attributes:
+        priority: higher first; jobs of equal priority in the order of `position`.
+        position: place in the queue, rising.
+        attempts: how often it was begun without coming to an end.
+        retry_at: seconds since the epoch before which it is not tried again; 0 for at once.
+    """
+
+    document: str
+    title: str
+    path: str
+    state: JobState
+    reason: str | None
+    priority: int
+    position: float
+    attempts: int
+    retry_at: float
+    pages_done: int
+    pages_total: int
+    updated_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageProblem:
+    """A page that gave no text, and why."""
+
+    page_index: int
+    page_label: str
+    source: PageSource
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +334,7 @@ class Passage:
     heading: str
     text: str
     used: bool = True
+    runs: tuple[TextRun, ...] = ()
 
 
 # ── answers ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -19,6 +19,7 @@ from core.types import (
     Passage,
     Role,
     Scope,
+    TextRun,
     Timings,
     Verdict,
 )
@@ -113,8 +114,12 @@ def _answer(packed: dict[str, Any]) -> Answer:
         **packed
         | {
             "sentences": sentences,
-            "passages": tuple(Passage(**p) for p in packed["passages"]),
+            "passages": tuple(_passage(p) for p in packed["passages"]),
             "context": ContextUse(**packed["context"]),
             "timings": Timings(**packed["timings"]),
         }
     )
+
+
+def _passage(packed: dict[str, Any]) -> Passage:
+    return Passage(**packed | {"runs": tuple(TextRun(*run) for run in packed.get("runs", ()))})

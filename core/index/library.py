@@ -16,7 +16,7 @@ from core.index.database import Database
 from core.index.keyword_index import KeywordEntry, KeywordIndex
 from core.index.vector_index import Ids, VectorIndex
 from core.paths import private_folder
-from core.types import Chunk, Document, DocumentState, OutlineEntry, Page, Passage, Scope, Survey, WordBox
+from core.types import Chunk, Document, JobState, OutlineEntry, Page, Passage, Scope, Survey, WordBox
 
 logger = logging.getLogger(__name__)
 
@@ -147,8 +147,8 @@ class Library:
             store.link(db, document, str(path), collection)
         return is_new
 
-    def set_state(self, document: str, state: DocumentState, reason: str | None = None) -> None:
-        """Move a document to a state."""
+    def set_state(self, document: str, state: JobState, reason: str | None = None) -> None:
+        """Move a document's job to a state."""
         with self._database.write() as db:
             store.set_state(db, document, state, reason)
 

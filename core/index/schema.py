@@ -76,4 +76,48 @@ MIGRATIONS: list[list[str]] = [
         "ALTER TABLE pages ADD COLUMN words TEXT",
         "ALTER TABLE pages ADD COLUMN confidence REAL",
     ],
+    [
+        # The queue. What a document's state is follows from its job; `retry_at` is in seconds since the epoch.
+        """CREATE TABLE jobs (
+            document INTEGER PRIMARY KEY REFERENCES documents (id) ON DELETE CASCADE,
+            state TEXT NOT NULL,
+            reason TEXT,
+            priority INTEGER NOT NULL DEFAULT 0,
+            position REAL NOT NULL,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            retry_at REAL NOT NULL DEFAULT 0,
+            updated_at TEXT NOT NULL
+        ) STRICT""",
+        """INSERT INTO jobs (document, state, reason, position, updated_at)
+            SELECT id, state, reason, id, added_at FROM documents""",
+        "CREATE INDEX jobs_in_order ON jobs (state, priority DESC, position)",
+        # Batches of pages that a worker holds: leased before it begins, given up with the commit of the pages. A lease
+        # that outlives its owner tells that these pages were being read when everything ended.
+        """CREATE TABLE leases (
+            id INTEGER PRIMARY KEY,
+            document INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+            pages TEXT NOT NULL,
+            attempts INTEGER NOT NULL,
+            owner TEXT NOT NULL,
+            expires_at REAL NOT NULL
+        ) STRICT""",
+        "CREATE INDEX leases_by_document ON leases (document)",
+        "ALTER TABLE documents DROP COLUMN state",
+        "ALTER TABLE documents DROP COLUMN reason",
+        "ALTER TABLE documents ADD COLUMN kind TEXT NOT NULL DEFAULT 'pdf'",
+        "ALTER TABLE documents ADD COLUMN scan_share REAL NOT NULL DEFAULT 0",
+        "ALTER TABLE documents ADD COLUMN attachments TEXT NOT NULL DEFAULT '[]'",
+        # The document whose file had other bytes before; it goes when this one is ready.
+        "ALTER TABLE documents ADD COLUMN replaces TEXT",
+        "ALTER TABLE locations ADD COLUMN missing_at TEXT",
+        # Chunk text to page: [[text_start, char_start, length], …]; NULL in chunks of older libraries.
+        "ALTER TABLE chunks ADD COLUMN runs TEXT",
+        """CREATE TABLE watched_folders (
+            path TEXT PRIMARY KEY,
+            collection TEXT,
+            ignore TEXT NOT NULL DEFAULT '[]',
+            polling INTEGER NOT NULL DEFAULT 0,
+            added_at TEXT NOT NULL
+        ) STRICT""",
+    ],
 ]

@@ -17,31 +17,35 @@ from core.index.vector_index import Ids
 from core.types import (
     Chunk,
     Document,
-    DocumentState,
+    DocumentKind,
     Health,
+    JobState,
     OutlineEntry,
     Page,
     PageSource,
     Passage,
     Scope,
     Survey,
+    TextRun,
     WordBox,
 )
 
 _DOCUMENTS = """
-    SELECT d.id, d.hash, d.title, d.state, d.reason, d.page_count, d.added_at,
+    SELECT d.id, d.hash, d.title, j.state, j.reason, d.page_count, d.added_at, d.kind, d.attachments,
+        NOT EXISTS (SELECT 1 FROM locations l WHERE l.document = d.id AND l.missing_at IS NULL) AS missing,
         (SELECT json_group_array(path) FROM (SELECT path FROM locations l WHERE l.document = d.id
-            ORDER BY l.seen_at DESC, l.rowid)) AS paths,
+            ORDER BY l.missing_at IS NOT NULL, l.seen_at DESC, l.rowid)) AS paths,
         (SELECT json_group_array(c.name) FROM membership m JOIN collections c ON c.id = m.collection
             WHERE m.document = d.id) AS collections,
         (SELECT json_group_object(source, n) FROM (SELECT source, COUNT(*) AS n FROM pages p
             WHERE p.document = d.id GROUP BY source)) AS health,
         (SELECT COUNT(*) FROM chunks c WHERE c.document = d.id) AS chunk_count
-    FROM documents d
+    FROM documents d JOIN jobs j ON j.document = d.id
 """
 _PASSAGES = """
-    SELECT c.id, d.hash, d.title, c.page_index, p.label, c.char_start, c.char_end, c.heading_path, c.text,
-        (SELECT path FROM locations l WHERE l.document = d.id ORDER BY l.seen_at DESC, l.rowid LIMIT 1) AS path
+    SELECT c.id, d.hash, d.title, c.page_index, p.label, c.char_start, c.char_end, c.heading_path, c.text, c.runs,
+        (SELECT path FROM locations l WHERE l.document = d.id
+            ORDER BY l.missing_at IS NOT NULL, l.seen_at DESC, l.rowid LIMIT 1) AS path
     FROM chunks c
     JOIN documents d ON d.id = c.document
     JOIN pages p ON p.document = c.document AND p.page_index = c.page_index
@@ -196,9 +200,15 @@ def read_collections(db: sqlite3.Connection) -> list[tuple[str, int]]:
 def insert_document(db: sqlite3.Connection, document: str, title: str) -> bool:
     """Make a document row, `queued`; False if that hash is known already."""
     cursor = db.execute(
-        "INSERT INTO documents (hash, title, state, added_at) VALUES (?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING",
-        (document, title, DocumentState.QUEUED, now()),
+        "INSERT INTO documents (hash, title, added_at) VALUES (?, ?, ?) ON CONFLICT (hash) DO NOTHING",
+        (document, title, now()),
     )
+    if cursor.rowcount > 0:
+        db.execute(
+            """INSERT INTO jobs (document, state, position, updated_at)
+            SELECT ?, ?, coalesce(max(position), 0) + 1, ? FROM jobs""",
+            (cursor.lastrowid, JobState.QUEUED, now()),
+        )
     return cursor.rowcount > 0
 
 
@@ -206,7 +216,8 @@ def link(db: sqlite3.Connection, document: str, path: str, collection: str | Non
     """Note where the file lies and which collection it belongs to. A path that held another file now holds this one."""
     db.execute(
         """INSERT INTO locations (document, path, seen_at) SELECT id, ?, ? FROM documents WHERE hash = ?
-        ON CONFLICT (path) DO UPDATE SET document = excluded.document, seen_at = excluded.seen_at""",
+        ON CONFLICT (path)
+        DO UPDATE SET document = excluded.document, seen_at = excluded.seen_at, missing_at = NULL""",
         (path, now(), document),
     )
     if collection:
@@ -242,17 +253,30 @@ def delete_collection(db: sqlite3.Connection, name: str) -> None:
     db.execute("DELETE FROM collections WHERE name = ?", (name,))
 
 
-def set_state(db: sqlite3.Connection, document: str, state: DocumentState, reason: str | None) -> None:
-    """Move a document to a state."""
-    db.execute("UPDATE documents SET state = ?, reason = ? WHERE hash = ?", (state, reason, document))
+def set_state(db: sqlite3.Connection, document: str, state: JobState, reason: str | None) -> None:
+    """Move a document's job to a state."""
+    db.execute(
+        """UPDATE jobs SET state = ?, reason = ?, updated_at = ?
+        WHERE document = (SELECT id FROM documents WHERE hash = ?)""",
+        (state, reason, now(), document),
+    )
 
 
 def set_survey(db: sqlite3.Connection, document: str, survey: Survey) -> None:
     """Keep what opening the file told."""
     outline = json.dumps([[e.title, e.page_index, e.level] for e in survey.outline], ensure_ascii=False)
     db.execute(
-        "UPDATE documents SET title = ?, page_count = ?, outline = ? WHERE hash = ?",
-        (survey.title, survey.page_count, outline, document),
+        """UPDATE documents SET title = ?, page_count = ?, outline = ?, kind = ?, scan_share = ?, attachments = ?
+        WHERE hash = ?""",
+        (
+            survey.title,
+            survey.page_count,
+            outline,
+            survey.kind,
+            survey.scan_share,
+            json.dumps(survey.attachments, ensure_ascii=False),
+            document,
+        ),
     )
 
 
@@ -286,8 +310,9 @@ def insert_pages(
         if chunk.page_index not in fresh:
             continue
         cursor = db.execute(
-            """INSERT INTO chunks (document, page_index, char_start, char_end, text, heading_path, context, token_count)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+            """INSERT INTO chunks
+            (document, page_index, char_start, char_end, text, heading_path, context, token_count, runs)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             (
                 number,
                 chunk.page_index,
@@ -297,6 +322,7 @@ def insert_pages(
                 json.dumps(chunk.heading_path, ensure_ascii=False),
                 context,
                 chunk.token_count,
+                json.dumps(chunk.runs, separators=(",", ":")) if chunk.runs else None,
             ),
         )
         ids.append(cursor.lastrowid or 0)
@@ -333,7 +359,7 @@ def _document(row: sqlite3.Row) -> Document:
     return Document(
         id=row["hash"],
         title=row["title"],
-        state=DocumentState(row["state"]),
+        state=JobState(row["state"]).document_state,
         paths=tuple(json.loads(row["paths"])),
         page_count=row["page_count"],
         reason=row["reason"],
@@ -341,6 +367,9 @@ def _document(row: sqlite3.Row) -> Document:
         chunk_count=row["chunk_count"],
         collections=tuple(json.loads(row["collections"])),
         added_at=row["added_at"],
+        kind=DocumentKind(row["kind"]),
+        attachments=tuple(json.loads(row["attachments"])),
+        missing=bool(row["missing"]),
     )
 
 
@@ -357,4 +386,5 @@ def _passage(row: sqlite3.Row, rank: int, score: float) -> Passage:
         char_end=row["char_end"],
         heading=" › ".join(json.loads(row["heading_path"])),
         text=row["text"],
+        runs=tuple(TextRun(*run) for run in json.loads(row["runs"] or "[]")),
     )

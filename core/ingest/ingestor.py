@@ -42,7 +42,7 @@ from core.ingest.tasks import PagesResult, PagesTask, SurveyTask
 from core.ingest.worker_pool import WorkerPool
 from core.reading.document_reader import title_from_file_name
 from core.reading.identity import hash_file, walk
-from core.types import DocumentState, IngestProgress, OverallProgress, Page, PageSource, Survey
+from core.types import DocumentState, IngestProgress, JobState, OverallProgress, Page, PageSource, Survey
 
 logger = logging.getLogger(__name__)
 
@@ -340,7 +340,7 @@ class Ingestor:
 
     def _move(self, job: _Job, state: DocumentState, reason: str | None = None) -> None:
         job.state = state
-        self._library.set_state(job.document, state, reason)
+        self._library.set_state(job.document, JobState(state.value), reason)
         self._report(job, reason)
 
     # ── progress ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -79,7 +79,7 @@ def test_writers_of_several_threads_take_turns(database: Database) -> None:
 
 def test_rows_go_with_what_they_belong_to(database: Database) -> None:
     with database.write() as db:
-        db.execute("INSERT INTO documents (hash, title, state, added_at) VALUES ('h', 't', 'ready', '')")
+        db.execute("INSERT INTO documents (hash, title, added_at) VALUES ('h', 't', '')")
         db.execute("INSERT INTO pages VALUES (1, 0, '1', 'text', 'text', NULL, NULL, NULL)")
         db.execute("DELETE FROM documents")
     assert database.read().execute("SELECT COUNT(*) FROM pages").fetchone()[0] == 0

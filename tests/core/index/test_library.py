@@ -19,7 +19,7 @@ from stand_ins import DIMENSION, MODEL_ID, chunks_of, hash_vector, page_of
 from core.errors import LibraryError, LibraryInUse, UnknownDocument
 from core.index import library as library_module
 from core.index.library import Library
-from core.types import DocumentState, Health, OutlineEntry, Page, PageSource, Scope, Survey
+from core.types import DocumentState, Health, JobState, OutlineEntry, Page, PageSource, Scope, Survey
 
 Open = Callable[..., Library]
 
@@ -40,7 +40,7 @@ def fill(
     library.add_file(document, Path(path or f"/papers/{document}.pdf"), document.title(), collection)
     library.set_survey(document, Survey(document.title(), len(pages), (OutlineEntry("Top", 0, 1),)))
     commit(library, document, pages)
-    library.set_state(document, DocumentState.READY)
+    library.set_state(document, JobState.READY)
 
 
 def commit(library: Library, document: str, pages: list[Page]) -> None:
@@ -243,8 +243,8 @@ def test_signs_in_a_name_stand_for_themselves(open_small: Open) -> None:
 def test_a_windows_path_has_a_file_name_too(open_small: Open) -> None:
     library = open_small()
     with library.database.write() as db:
-        db.execute("INSERT INTO documents (hash, title, state, added_at) VALUES ('w', 'W', 'ready', '')")
-        db.execute("INSERT INTO locations VALUES (1, 'C:\\papers\\a.pdf', '')")
+        db.execute("INSERT INTO documents (hash, title, added_at) VALUES ('w', 'W', '')")
+        db.execute("INSERT INTO locations (document, path, seen_at) VALUES (1, 'C:\\papers\\a.pdf', '')")
     assert library.resolve("a.pdf") == "w"
 
 

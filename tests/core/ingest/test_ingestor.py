@@ -23,7 +23,7 @@ from core.index.library import Library
 from core.ingest import ingestor as ingestor_module
 from core.ingest import worker_pool
 from core.ingest.ingestor import Ingestor
-from core.types import DocumentState, Health, IngestProgress, PageSource
+from core.types import DocumentState, Health, IngestProgress, JobState, PageSource
 
 ORDER = [DocumentState.QUEUED, DocumentState.READING, DocumentState.EMBEDDING]
 SECONDS = 120.0
@@ -546,8 +546,8 @@ def test_where_not_even_the_state_can_be_kept_it_is_told_and_goes_on_at_the_next
 
     set_state = Library.set_state
 
-    def full_for_ends(self: Library, document: str, state: DocumentState, reason: str | None = None) -> None:
-        if state.is_final:
+    def full_for_ends(self: Library, document: str, state: JobState, reason: str | None = None) -> None:
+        if not state.is_open:
             full()
         set_state(self, document, state, reason)
 
