@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 from core.embedding.choice import chosen_embedder
@@ -11,9 +10,11 @@ from core.embedding.convert import ensure_builtin
 from core.embedding.embedder import Embedder
 from core.index.library import Library
 from core.ingest.ingestor import Ingestor
+from core.ingest.listening import IngestListener
 from core.ingest.worker import WorkerSettings
 from core.ingest.worker_pool import WorkerPool
-from core.types import IngestProgress, OverallProgress
+
+_FOREIGN_MODEL_BYTES = 16 << 30
 
 
 def open_library(folder: Path, *, writable: bool = True) -> Library:
@@ -27,12 +28,7 @@ def open_embedder() -> Embedder:
     return chosen_embedder().open()
 
 
-def start_ingestor(
-    library: Library,
-    on_progress: Callable[[IngestProgress], None],
-    on_overall: Callable[[OverallProgress], None] = lambda overall: None,
-    on_skipped: Callable[[Path, str], None] = lambda path, reason: None,
-) -> Ingestor:
+def start_ingestor(library: Library, *listeners: IngestListener) -> Ingestor:
     """An ingestor with its worker pool: as many single-threaded workers as the machine has cores to spare.
 
     A model of the person's own choice is held by one worker: torch takes all cores by itself, and much memory.
@@ -40,9 +36,13 @@ def start_ingestor(
     embedder = chosen_embedder()
     if embedder.folder is None:
         ensure_builtin()  # once here, rather than in every worker at a time
-    settings = WorkerSettings(embedder, library.folder / "cache" / "embeddings")
-    pool = WorkerPool(settings, worker_count() if embedder.folder is None else 1)
-    return Ingestor(library, pool, on_progress, on_overall, on_skipped)
+        pool = WorkerPool(WorkerSettings(embedder, library.cache_folder), worker_count())
+    else:
+        pool = WorkerPool(WorkerSettings(embedder, library.cache_folder, memory_bytes=_FOREIGN_MODEL_BYTES), 1)
+    ingestor = Ingestor(library, pool)
+    for listener in listeners:
+        ingestor.listeners.add(listener)
+    return ingestor
 
 
 def worker_count() -> int:

@@ -122,7 +122,7 @@ def _self_test() -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="paperlamp-doctor-") as scratch:
         started = time.monotonic()
         with closing(composition.open_library(Path(scratch))) as library:
-            ingestor = composition.start_ingestor(library, lambda progress: None)
+            ingestor = composition.start_ingestor(library)
             try:
                 ingestor.add([resources_folder() / SAMPLE])
                 ingestor.wait()

@@ -5,7 +5,8 @@
     │   ├── DocumentError       a file that cannot become a document
     │   │   ├── NeedsPassword   encrypted; waits for a password
     │   │   ├── BrokenFile      damaged beyond what PDFium and pypdf can repair
-    │   │   └── UnsupportedFile encrypted by certificate, or not a PDF at all
+    │   │   ├── UnsupportedFile encrypted by certificate, or not a PDF at all
+    │   │   └── FileUnreachable there, and yet not to be opened just now: worth another try
     │   ├── LibraryError        the library folder cannot be used
     │   │   └── LibraryInUse    another process writes to it
     │   ├── ModelError          a chat model cannot answer now
@@ -20,6 +21,8 @@ Messages are plain sentences without an error code. Every class pickles, because
 """
 
 from __future__ import annotations
+
+from enum import StrEnum
 
 
 class PaperlampError(Exception):
@@ -44,6 +47,10 @@ class BrokenFile(DocumentError):
 
 class UnsupportedFile(DocumentError):
     """The file is of a kind that Paperlamp cannot open."""
+
+
+class FileUnreachable(DocumentError):
+    """The file is there, and the system does not let it be read now: a drive, a lock, a permission."""
 
 
 class LibraryError(UserError):
@@ -74,8 +81,31 @@ class InternalError(PaperlampError):
     """A fault of ours."""
 
 
+class DeathCause(StrEnum):
+    """Why a worker ended under its task."""
+
+    CRASH = "crash"
+    TIME = "time"
+    MEMORY = "memory"
+    NO_START = "no start"
+
+
 class WorkerDied(InternalError):
-    """A worker process ended by itself or was killed at its limit."""
+    """A worker process ended by itself or was killed at its limit.
+
+    Attributes:
+        cause: what it died of.
+        page: the page it was at, where that is known.
+    """
+
+    def __init__(self, message: str, cause: DeathCause = DeathCause.CRASH, page: int | None = None) -> None:
+        super().__init__(message, cause, page)
+        self.cause = cause
+        self.page = page
+
+    def __str__(self) -> str:
+        """The sentence alone."""
+        return str(self.args[0])
 
 
 class WeightsMismatch(InternalError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.types import Answer, Document, IngestProgress, Passage
+from core.types import Answer, Document, IngestJob, IngestProgress, Passage
 
 
 def progress_json(progress: IngestProgress) -> dict[str, Any]:
@@ -40,6 +40,23 @@ def document_json(document: Document) -> dict[str, Any]:
         "chunks": document.chunk_count,
         "collections": list(document.collections),
         "added_at": document.added_at,
+    }
+
+
+def job_json(job: IngestJob) -> dict[str, Any]:
+    """The work on a document, as `jobs --json` prints it."""
+    return {
+        "document": job.document,
+        "title": job.title,
+        "path": job.path,
+        "state": job.state,
+        "reason": job.reason,
+        "priority": job.priority,
+        "attempts": job.attempts,
+        "retry_at": job.retry_at or None,
+        "pages_done": job.pages_done,
+        "pages_total": job.pages_total,
+        "updated_at": job.updated_at,
     }
 
 

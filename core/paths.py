@@ -44,3 +44,14 @@ def private_folder(path: Path) -> Path:
 def keep_files_private() -> None:
     """Let this process, and those it starts, make files that the person alone can read."""
     os.umask(0o077)
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that the person alone can read: whole, or not at all."""
+    scratch = path.with_name(f".{path.name}.partial")
+    scratch.unlink(missing_ok=True)
+    with open(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(scratch, path)

@@ -278,7 +278,11 @@ class PageProblem:
 
 @dataclass(frozen=True, slots=True)
 class IngestProgress:
-    """A document's progress at one moment; `eta_seconds` is None until a rate has been measured."""
+    """A document's progress at one moment; `eta_seconds` is None until a rate has been measured.
+
+    Attributes:
+        scans_done: how many of the pages done were recognised.
+    """
 
     document: str
     path: str
@@ -288,6 +292,7 @@ class IngestProgress:
     pages_per_second: float | None = None
     eta_seconds: float | None = None
     reason: str | None = None
+    scans_done: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from core.embedding.embedder import Embedder
 from core.errors import PaperlampError
 from core.index.library import Library
 from core.ingest.ingestor import Ingestor
+from core.ingest.listening import Callbacks
 from core.paths import default_library_folder, keep_files_private, resources_folder
 from core.retrieval.retriever import Retriever
 from core.types import Passage, Scope
@@ -157,7 +158,7 @@ class Desk(QObject):
         try:
             embedder = composition.open_embedder()
             ingestor = composition.start_ingestor(
-                library, self.events.tell_progress, self.events.tell_overall, self.events.tell_skipped
+                library, Callbacks(self.events.tell_progress, self.events.tell_overall, self.events.tell_skipped)
             )
         except BaseException:
             library.close()

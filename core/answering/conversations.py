@@ -8,7 +8,7 @@ import sqlite3
 from typing import Any
 
 from core.index.database import Database
-from core.index.store import now
+from core.index.moment import now
 from core.types import (
     Answer,
     AnswerSentence,

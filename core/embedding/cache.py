@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import shutil
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +102,7 @@ class CachedEmbedder:
         self._embedder.close()
 
     def _key(self, text: str) -> str:
-        return f"{self.model_id[:16]}:{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()}"
+        return _key(self.model_id, text)
 
     def _read(self, key: str, vectors: np.ndarray[Any, Any], row: int) -> bool:
         value = self._cache.get(key)
@@ -118,6 +119,23 @@ class CachedEmbedder:
         except (sqlite3.OperationalError, diskcache.Timeout):
             # A full disk or a busy cache costs a later recomputation, never this result.
             return
+
+
+def forget(folder: Path, model_id: str, texts: Iterable[str]) -> None:
+    """Delete the vectors of texts: what was removed from the library leaves nothing behind."""
+    if not folder.is_dir():
+        return
+    try:
+        with closing(_open(folder)) as cache, cache.transact():
+            for text in texts:
+                cache.delete(_key(model_id, text))
+    except (sqlite3.DatabaseError, diskcache.Timeout):
+        # Damaged or full. It is only a cache, and the one way to be sure that nothing is left in it.
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _key(model_id: str, text: str) -> str:
+    return f"{model_id[:16]}:{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()}"
 
 
 def _open(folder: Path) -> diskcache.Cache:

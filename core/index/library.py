@@ -3,22 +3,50 @@
 from __future__ import annotations
 
 import logging
+import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import filelock
 import numpy as np
 
 from core.embedding.embedder import Vectors
-from core.errors import LibraryError, LibraryInUse
-from core.index import store
+from core.errors import LibraryError, LibraryInUse, UnknownDocument
+from core.index import jobs, store
 from core.index.database import Database
+from core.index.jobs import Lease
 from core.index.keyword_index import KeywordEntry, KeywordIndex
 from core.index.vector_index import Ids, VectorIndex
 from core.paths import private_folder
-from core.types import Chunk, Document, JobState, OutlineEntry, Page, Passage, Scope, Survey, WordBox
+from core.types import (
+    Chunk,
+    Document,
+    IngestJob,
+    JobState,
+    OutlineEntry,
+    Page,
+    PageProblem,
+    Passage,
+    Scope,
+    Survey,
+    WordBox,
+)
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class AddedFile:
+    """What came of noting a file.
+
+    Attributes:
+        is_new: its document was not in the library before.
+        superseded: an earlier version at this path that never became ready, and is of no use now.
+    """
+
+    is_new: bool
+    superseded: str | None = None
 
 
 class Library:
@@ -37,6 +65,8 @@ class Library:
 
     def __init__(self, folder: Path, model_id: str, dimension: int, *, writable: bool = True) -> None:
         self.folder = folder
+        self.model_id = model_id
+        self._owner_id = uuid.uuid4().hex
         self._owner: filelock.FileLock | None = None
         try:
             private_folder(folder)
@@ -64,6 +94,11 @@ class Library:
             self._database.close()
             self._release()
             raise
+
+    @property
+    def cache_folder(self) -> Path:
+        """Where vectors are kept by the text that they were made of."""
+        return self.folder / "cache" / "embeddings"
 
     def close(self) -> None:
         """Save the indexes and give the folder back."""
@@ -112,6 +147,38 @@ class Library:
         """Indices of the pages that were committed."""
         return store.pages_done(self._database.read(), document)
 
+    def jobs(self, *, finished: bool = False) -> list[IngestJob]:
+        """The work that is left, in its order; with `finished`, what has come to an end too."""
+        db = self._database.read()
+        return jobs.read_all_jobs(db) if finished else jobs.read_jobs(db)
+
+    def job(self, document: str) -> IngestJob:
+        """The work on one document.
+
+        Raises:
+            UnknownDocument: it is not in the library.
+        """
+        found = jobs.read_jobs(self._database.read(), [document])
+        if not found:
+            raise UnknownDocument("This document is no longer in the library.")
+        return found[0]
+
+    def is_paused(self) -> bool:
+        """True while the person has stopped all work."""
+        return jobs.is_paused(self._database.read())
+
+    def problems(self, document: str) -> list[PageProblem]:
+        """The pages of a document that gave no text or are in doubt, each with its reason."""
+        return store.read_problems(self._database.read(), document)
+
+    def replaced_by(self, document: str) -> str | None:
+        """The earlier version that `document` stands in for, if that is still there and lies nowhere else."""
+        return store.read_replaced(self._database.read(), document)
+
+    def chunk_texts(self, documents: Sequence[str]) -> list[tuple[str, str]]:
+        """(context line, text) of all chunks of documents."""
+        return store.read_chunk_texts(self._database.read(), documents)
+
     def rows_in_scope(self, scope: Scope) -> list[int] | None:
         """Row numbers of the documents in scope; None stands for all."""
         return store.rows_in_scope(self._database.read(), scope)
@@ -140,17 +207,72 @@ class Library:
 
     # ── changes ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def add_file(self, document: str, path: Path, title: str, collection: str | None = None) -> bool:
-        """Note a file of a known hash; True if its document is new."""
+    def add_file(
+        self, document: str, path: Path, title: str, collection: str | None = None, priority: int = 0
+    ) -> AddedFile:
+        """Note a file of a known hash. A path that held another document's file now holds this one's."""
         with self._database.write() as db:
             is_new = store.insert_document(db, document, title)
+            superseded = store.claim_path(db, document, str(path))
             store.link(db, document, str(path), collection)
-        return is_new
+            if is_new and priority:
+                jobs.set_priority(db, document, priority)
+        return AddedFile(is_new, superseded)
 
-    def set_state(self, document: str, state: JobState, reason: str | None = None) -> None:
-        """Move a document's job to a state."""
+    def leave_paths(self, document: str, paths: Sequence[str]) -> None:
+        """Forget places that a document's file has left for others."""
         with self._database.write() as db:
-            store.set_state(db, document, state, reason)
+            store.delete_locations(db, document, paths)
+
+    def set_state(
+        self, document: str, state: JobState, reason: str | None = None, attempts: int = 0, retry_at: float = 0.0
+    ) -> None:
+        """Move a document's job to a state.
+
+        Args:
+            document: its id.
+            state: the new one.
+            reason: in plain words, for states that want one.
+            attempts: how often it was begun in vain.
+            retry_at: seconds since the epoch at which it is begun again.
+        """
+        with self._database.write() as db:
+            jobs.set_state(db, document, state, reason, attempts, retry_at)
+
+    def set_states(self, changes: Sequence[tuple[str, JobState, str | None]]) -> None:
+        """Move many jobs at once, each (document, state, reason)."""
+        with self._database.write() as db:
+            for document, state, reason in changes:
+                jobs.set_state(db, document, state, reason)
+
+    def set_paused(self, paused: bool) -> None:
+        """Stop all work, or let it go on; outlives a restart."""
+        with self._database.write() as db:
+            jobs.set_paused(db, paused)
+
+    def move_jobs(self, documents: Sequence[str], before: str | None = None, *, last: bool = False) -> None:
+        """Put jobs, in the order given, before another one, at the head of the queue, or at its end."""
+        with self._database.write() as db:
+            jobs.move(db, documents, before, last=last)
+
+    def lease(
+        self, document: str, pages: Sequence[int], attempts: int, seconds: float, state: JobState | None = None
+    ) -> int | None:
+        """Note that a worker holds these pages, perhaps with the job's new state; None when the document is gone."""
+        with self._database.write() as db:
+            if state is not None:
+                jobs.set_state(db, document, state, None)
+            return jobs.insert_lease(db, document, pages, attempts, self._owner_id, seconds)
+
+    def end_leases(self, leases: Sequence[int]) -> None:
+        """Give batches back that came to nothing."""
+        with self._database.write() as db:
+            jobs.delete_leases(db, leases)
+
+    def take_back_leases(self) -> list[Lease]:
+        """What earlier owners' workers held when everything ended."""
+        with self._database.write() as db:
+            return jobs.delete_leases_of_others(db, self._owner_id)
 
     def set_survey(self, document: str, survey: Survey) -> None:
         """Keep title, page count and outline."""
@@ -158,26 +280,60 @@ class Library:
             store.set_survey(db, document, survey)
 
     def commit_pages(
-        self, document: str, pages: Sequence[Page], chunks: Sequence[tuple[Chunk, str]], vectors: Vectors
-    ) -> None:
-        """Commit a batch of finished pages: rows and vectors in one transaction, then the indexes."""
-        with self._database.write() as db:
-            row, ids = store.insert_pages(db, document, pages, chunks, vectors)
-        if not len(ids):
-            return
-        if len(ids) != len(chunks):  # some pages were there already; the indexes take the new rows from SQLite
-            self._reconcile(writable=True)
-            return
-        self._vectors.add(ids, vectors)
-        entries = [
-            KeywordEntry(int(i), row, chunk.text, context) for i, (chunk, context) in zip(ids, chunks, strict=True)
-        ]
-        self._keywords.update(entries)
+        self,
+        document: str,
+        pages: Sequence[Page],
+        chunks: Sequence[tuple[Chunk, str]],
+        vectors: Vectors,
+        *,
+        lease: int | None = None,
+        state: JobState | None = None,
+        replace: bool = False,
+    ) -> int:
+        """Commit finished pages: rows, vectors and the end of their lease in one transaction, then the indexes.
 
-    def forget_failed_pages(self, document: str) -> None:
-        """Let pages that failed be read again."""
+        Args:
+            document: its id.
+            pages: the finished pages.
+            chunks: of these pages, each with its context line.
+            vectors: one for each chunk.
+            lease: under which they were read.
+            state: the job's new one.
+            replace: put them in the place of an earlier reading of these pages.
+
+        Returns:
+            How many of the pages were not there before.
+        """
+        gone: Ids = np.empty(0, np.int64)
         with self._database.write() as db:
-            store.delete_failed_pages(db, document)
+            if replace:
+                gone = store.delete_pages(db, document, [page.index for page in pages])
+            row, fresh, ids = store.insert_pages(db, document, pages, chunks, vectors)
+            if lease is not None:
+                jobs.delete_leases(db, [lease])
+            if state is not None:
+                jobs.set_state(db, document, state, None)
+        self._vectors.remove(gone)
+        if len(ids) == len(chunks):
+            self._vectors.add(ids, vectors)
+            entries = [
+                KeywordEntry(int(i), row, chunk.text, context) for i, (chunk, context) in zip(ids, chunks, strict=True)
+            ]
+            if entries or len(gone):
+                self._keywords.update(entries, gone.tolist())
+        elif len(ids):  # some pages were there already; the indexes take the new rows from SQLite
+            self._reconcile(writable=True)
+        return fresh
+
+    def forget_failed_pages(self, document: str, pages: Sequence[int] | None = None) -> None:
+        """Let pages that failed, all or some of them, be read again."""
+        with self._database.write() as db:
+            store.delete_failed_pages(db, document, pages)
+
+    def skip_pages(self, document: str, pages: Sequence[int], reason: str) -> None:
+        """Count failed pages as empty, because the person does without them."""
+        with self._database.write() as db:
+            store.skip_pages(db, document, pages, reason)
 
     def remove(self, documents: Sequence[str]) -> None:
         """Remove documents and everything of them."""

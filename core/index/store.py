@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +12,7 @@ import numpy as np
 from core.embedding.embedder import Vectors
 from core.errors import UnknownDocument
 from core.index.keyword_index import KeywordEntry
+from core.index.moment import now
 from core.index.vector_index import Ids
 from core.types import (
     Chunk,
@@ -22,6 +22,7 @@ from core.types import (
     JobState,
     OutlineEntry,
     Page,
+    PageProblem,
     PageSource,
     Passage,
     Scope,
@@ -51,11 +52,6 @@ _PASSAGES = """
     JOIN pages p ON p.document = c.document AND p.page_index = c.page_index
 """
 _IN_SLICES_OF = 20_000
-
-
-def now() -> str:
-    """The moment, as all rows have it: ISO 8601 in UTC."""
-    return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
 # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -225,6 +221,52 @@ def link(db: sqlite3.Connection, document: str, path: str, collection: str | Non
         assign(db, [document], collection)
 
 
+def claim_path(db: sqlite3.Connection, document: str, path: str) -> str | None:
+    """Let `document` follow the one whose bytes lay at `path` before, if that lies nowhere else now.
+
+    It takes over the collections, and the earlier version goes once this one is ready. To be asked before `link`.
+
+    Returns:
+        The hash of the earlier version that is superseded at once, because it never became ready itself.
+    """
+    earlier = db.execute(
+        """SELECT d.id, d.hash, d.replaces, j.state FROM locations l JOIN documents d ON d.id = l.document
+        JOIN jobs j ON j.document = d.id WHERE l.path = ?1 AND d.hash <> ?2
+        AND NOT EXISTS (SELECT 1 FROM locations o WHERE o.document = d.id AND o.path <> ?1)""",
+        (path, document),
+    ).fetchone()
+    if earlier is None:
+        return None
+    db.execute(
+        """INSERT INTO membership (collection, document) SELECT m.collection, d.id FROM membership m, documents d
+        WHERE m.document = ? AND d.hash = ? ON CONFLICT DO NOTHING""",
+        (earlier["id"], document),
+    )
+    was_ready = earlier["state"] == JobState.READY
+    replaced = earlier["hash"] if was_ready else earlier["replaces"]
+    if replaced is not None:
+        db.execute("UPDATE documents SET replaces = ? WHERE hash = ? AND hash <> ?", (replaced, document, replaced))
+    return None if was_ready else str(earlier["hash"])
+
+
+def read_replaced(db: sqlite3.Connection, document: str) -> str | None:
+    """The earlier version that `document` stands in for, while that is in the library and lies nowhere."""
+    row = db.execute(
+        """SELECT old.hash FROM documents new JOIN documents old ON old.hash = new.replaces WHERE new.hash = ?
+        AND NOT EXISTS (SELECT 1 FROM locations l WHERE l.document = old.id)""",
+        (document,),
+    ).fetchone()
+    return str(row[0]) if row else None
+
+
+def delete_locations(db: sqlite3.Connection, document: str, paths: Iterable[str]) -> None:
+    """Forget places that a document's file has left for others."""
+    db.executemany(
+        "DELETE FROM locations WHERE path = ? AND document = (SELECT id FROM documents WHERE hash = ?)",
+        [(path, document) for path in paths],
+    )
+
+
 def insert_collection(db: sqlite3.Connection, name: str) -> None:
     """Make a collection unless there is one of that name."""
     db.execute("INSERT INTO collections (name) VALUES (?) ON CONFLICT (name) DO NOTHING", (name,))
@@ -253,15 +295,6 @@ def delete_collection(db: sqlite3.Connection, name: str) -> None:
     db.execute("DELETE FROM collections WHERE name = ?", (name,))
 
 
-def set_state(db: sqlite3.Connection, document: str, state: JobState, reason: str | None) -> None:
-    """Move a document's job to a state."""
-    db.execute(
-        """UPDATE jobs SET state = ?, reason = ?, updated_at = ?
-        WHERE document = (SELECT id FROM documents WHERE hash = ?)""",
-        (state, reason, now(), document),
-    )
-
-
 def set_survey(db: sqlite3.Connection, document: str, survey: Survey) -> None:
     """Keep what opening the file told."""
     outline = json.dumps([[e.title, e.page_index, e.level] for e in survey.outline], ensure_ascii=False)
@@ -286,15 +319,16 @@ def insert_pages(
     pages: Sequence[Page],
     chunks: Sequence[tuple[Chunk, str]],
     vectors: Vectors,
-) -> tuple[int, Ids]:
+) -> tuple[int, int, Ids]:
     """Insert finished pages with their chunks and vectors; a page that is there already is passed over with its chunks.
 
     Returns:
-        The document's row number and the ids of the new chunks, one for each of `chunks` that was inserted.
+        The document's row number, how many pages are new, and the ids of the new chunks, one for each of `chunks` that
+        was inserted.
     """
     row = db.execute("SELECT id FROM documents WHERE hash = ?", (document,)).fetchone()
     if row is None:  # removed while a worker was busy with it
-        return 0, np.empty(0, np.int64)
+        return 0, 0, np.empty(0, np.int64)
     number = int(row[0])
     fresh = set()
     for page in pages:
@@ -327,7 +361,7 @@ def insert_pages(
         )
         ids.append(cursor.lastrowid or 0)
         db.execute("INSERT INTO vectors VALUES (?, ?)", (cursor.lastrowid, vector.astype(np.float16).tobytes()))
-    return number, np.array(ids, np.int64)
+    return number, len(fresh), np.array(ids, np.int64)
 
 
 def delete_documents(db: sqlite3.Connection, documents: Sequence[str]) -> Ids:
@@ -340,12 +374,55 @@ def delete_documents(db: sqlite3.Connection, documents: Sequence[str]) -> Ids:
     return np.array([row[0] for row in rows], np.int64)
 
 
-def delete_failed_pages(db: sqlite3.Connection, document: str) -> None:
-    """Forget the pages that failed, so that a retry reads them again."""
+def delete_failed_pages(db: sqlite3.Connection, document: str, pages: Sequence[int] | None = None) -> None:
+    """Forget the pages that failed, all or some of them, so that a retry reads them again."""
     db.execute(
-        "DELETE FROM pages WHERE source = ? AND document = (SELECT id FROM documents WHERE hash = ?)",
+        f"""DELETE FROM pages WHERE source = ? AND document = (SELECT id FROM documents WHERE hash = ?)
+        {_only(pages)}""",
         (PageSource.FAILED, document),
     )
+
+
+def skip_pages(db: sqlite3.Connection, document: str, pages: Sequence[int], reason: str) -> None:
+    """Count failed pages as empty, because the person does without them."""
+    db.execute(
+        f"""UPDATE pages SET source = ?, reason = ? WHERE source = ?
+        AND document = (SELECT id FROM documents WHERE hash = ?) {_only(pages)}""",
+        (PageSource.EMPTY, reason, PageSource.FAILED, document),
+    )
+
+
+def delete_pages(db: sqlite3.Connection, document: str, pages: Sequence[int]) -> Ids:
+    """Delete pages with their chunks, to make place for another reading; returns the ids of the chunks that went."""
+    condition = f"document = (SELECT id FROM documents WHERE hash = ?) {_only(pages)}"
+    rows = db.execute(f"SELECT id FROM chunks WHERE {condition}", (document,)).fetchall()
+    db.execute(f"DELETE FROM chunks WHERE {condition}", (document,))
+    db.execute(f"DELETE FROM pages WHERE {condition}", (document,))
+    return np.array([row[0] for row in rows], np.int64)
+
+
+def read_problems(db: sqlite3.Connection, document: str) -> list[PageProblem]:
+    """The pages that gave no text or are in doubt, each with its reason, in order."""
+    rows = db.execute(
+        """SELECT page_index, label, source, reason FROM pages WHERE reason IS NOT NULL
+        AND document = (SELECT id FROM documents WHERE hash = ?) ORDER BY page_index""",
+        (document,),
+    )
+    return [PageProblem(row[0], row[1], PageSource(row[2]), row[3]) for row in rows]
+
+
+def read_chunk_texts(db: sqlite3.Connection, documents: Sequence[str]) -> list[tuple[str, str]]:
+    """(context line, text) of all chunks of documents."""
+    marks = ",".join("?" * len(documents))
+    rows = db.execute(
+        f"SELECT context, text FROM chunks WHERE document IN (SELECT id FROM documents WHERE hash IN ({marks}))",
+        list(documents),
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def _only(pages: Sequence[int] | None) -> str:
+    return "" if pages is None else f"AND page_index IN ({','.join(map(str, map(int, pages)))})"
 
 
 def _pack(words: Sequence[WordBox]) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from core.chunking.chunker import ChunkingSettings, chunk_page, embedded_text, o
 from core.embedding.embedder import Embedder, Vectors
 from core.reading.document_reader import DocumentReader
 from core.reading.ocr import OcrEngine
-from core.types import Chunk, OutlineEntry, Page, Survey
+from core.types import Chunk, OutlineEntry, Page, PageSource, Survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,22 +26,39 @@ class SurveyTask:
 
 @dataclass(frozen=True, slots=True)
 class PagesTask:
-    """Read, chunk and embed some pages of a file."""
+    """Read, chunk and embed some pages of a file.
+
+    Attributes:
+        recognise: read these pages by OCR, whatever text they have.
+    """
 
     path: Path
     pages: tuple[int, ...]
     title: str
     outline: tuple[OutlineEntry, ...] = ()
     password: str | None = None
+    recognise: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PagesResult:
-    """Finished pages; `vectors[i]` belongs to `chunks[i]`, whose second part is its context line."""
+    """Finished pages; `vectors[i]` belongs to `chunks[i]`, whose second part is its context line.
+
+    Attributes:
+        scan_seconds: how long recognising took, of the pages with source `ocr` together.
+        text_seconds: how long everything else took.
+    """
 
     pages: tuple[Page, ...]
     chunks: tuple[tuple[Chunk, str], ...]
     vectors: Vectors
+    text_seconds: float = 0.0
+    scan_seconds: float = 0.0
+
+    @property
+    def scans(self) -> int:
+        """How many of the pages were recognised."""
+        return sum(page.source is PageSource.OCR for page in self.pages)
 
 
 def survey(task: SurveyTask) -> Survey:
@@ -52,8 +71,19 @@ def survey(task: SurveyTask) -> Survey:
         return reader.survey()
 
 
-def process_pages(task: PagesTask, embedder: Embedder, ocr: OcrEngine | None = None) -> PagesResult:
+def process_pages(
+    task: PagesTask,
+    embedder: Embedder,
+    ocr: OcrEngine | None = None,
+    on_step: Callable[[int | None], None] = lambda page: None,
+) -> PagesResult:
     """Pages → chunks → vectors; pages without text are recognised where an engine is given.
+
+    Args:
+        task: which pages of which file.
+        embedder: for the chunks.
+        ocr: for pages without text.
+        on_step: told the page that is begun, and None before all are embedded.
 
     Raises:
         DocumentError: the file cannot be opened any more.
@@ -61,12 +91,20 @@ def process_pages(task: PagesTask, embedder: Embedder, ocr: OcrEngine | None = N
     settings = ChunkingSettings(embedder.max_tokens)
     pages: list[Page] = []
     chunks: list[tuple[Chunk, str]] = []
+    began = time.perf_counter()
+    scan_seconds = 0.0
     with DocumentReader(task.path, task.password, ocr) as reader:
         path = outline_path(task.outline, task.pages[0])
         for index in task.pages:
+            on_step(index)
+            page_began = time.perf_counter()
             page = reader.read_page(index)
+            if page.source is PageSource.OCR:
+                scan_seconds += time.perf_counter() - page_began
             pages.append(page)
             chunks += chunk_page(page, path, task.title, task.path.name, embedder.count_tokens, settings)
+    on_step(None)
     texts = [embedded_text(context, chunk.text) for chunk, context in chunks]
     vectors = embedder.embed_passages(texts) if texts else np.empty((0, embedder.dimension), np.float32)
-    return PagesResult(tuple(pages), tuple(chunks), vectors)
+    text_seconds = time.perf_counter() - began - scan_seconds
+    return PagesResult(tuple(pages), tuple(chunks), vectors, text_seconds, scan_seconds)

@@ -1,4 +1,8 @@
-"""A supervised pool of spawned workers. A worker that dies or overstays is replaced; only its task hears of it."""
+"""A supervised pool of spawned workers. One that dies, overstays or eats too much is replaced; its task hears of it.
+
+A worker says when it begins a page. The time limit is for each such step, and the page of the last one is what a dead
+worker was at, so the batch can be split where it broke.
+"""
 
 from __future__ import annotations
 
@@ -14,17 +18,22 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Any
 
-from core.errors import WorkerDied
+import psutil
+
+from core.errors import DeathCause, WorkerDied
+from core.ingest.messages import StepBegun, TaskDone, TaskFailed
 from core.ingest.worker import WorkerSettings, serve
 
 _NO_LIMIT = float("inf")
 _LEAVE_SECONDS = 2.0
+# A page that inflates to gigabytes takes about a second for each; a look costs some microseconds.
+_LOOK_EVERY_SECONDS = 0.1
 
 
 @dataclass(slots=True, eq=False)
 class _Job:
     task: Any
-    limit_seconds: float
+    step_seconds: float
     urgent: bool
     future: Future[Any] = field(default_factory=Future)
 
@@ -35,6 +44,7 @@ class _Worker:
     connection: Connection
     job: _Job | None = None
     deadline: float = _NO_LIMIT
+    page: int | None = None
 
 
 class WorkerPool:
@@ -56,9 +66,23 @@ class WorkerPool:
         self._thread = threading.Thread(target=self._supervise, name="worker-supervisor", daemon=True)
         self._thread.start()
 
-    def submit(self, task: Any, limit_seconds: float, *, urgent: bool = False) -> Future[Any]:
-        """Queue a task; the future fails with `WorkerDied` if its worker crashes or needs longer than the limit."""
-        job = _Job(task, limit_seconds, urgent)
+    @property
+    def memory_bytes(self) -> int:
+        """What a worker may hold in memory before it is ended."""
+        return self._settings.memory_bytes
+
+    def submit(self, task: Any, step_seconds: float, *, urgent: bool = False) -> Future[Any]:
+        """Queue a task.
+
+        Args:
+            task: for the worker.
+            step_seconds: the longest time without a sign of life: for each page, and for what all pages share.
+            urgent: before all others.
+
+        Returns:
+            The result; it fails with `WorkerDied` if the worker crashes, or is ended at a limit of time or memory.
+        """
+        job = _Job(task, step_seconds, urgent)
         with self._lock:
             if self._closing:
                 job.future.cancel()
@@ -94,8 +118,8 @@ class WorkerPool:
             watched: list[Any] = [self._wake_out]
             for worker in self._workers:
                 watched += [worker.connection, worker.process.sentinel]
-            soonest = min((w.deadline for w in self._workers), default=_NO_LIMIT)
-            ready = wait(watched, None if soonest == _NO_LIMIT else max(0.0, soonest - time.monotonic()))
+            busy = any(worker.job is not None for worker in self._workers)
+            ready = wait(watched, _LOOK_EVERY_SECONDS if busy else None)
             if self._wake_out in ready:
                 self._wake_out.recv_bytes()
             for worker in list(self._workers):
@@ -127,35 +151,46 @@ class WorkerPool:
             except OSError:
                 self._replace(worker)
                 continue
-            worker.job = job
-            worker.deadline = time.monotonic() + job.limit_seconds
+            worker.job, worker.page = job, None
+            worker.deadline = time.monotonic() + job.step_seconds
             return
-        job.future.set_exception(WorkerDied("The reader could not be started."))
+        job.future.set_exception(WorkerDied("The reader could not be started.", DeathCause.NO_START))
 
     def _attend(self, worker: _Worker, ready: list[Any]) -> None:
-        """Take an answer, notice a death, or end what overstays."""
+        """Take what it says, notice its death, or end it at a limit."""
         if worker.connection in ready:
             try:
-                ok, value = worker.connection.recv()
+                message = worker.connection.recv()
             except (EOFError, OSError):
-                self._fail(worker, "it ended unexpectedly")
+                self._fail(worker, DeathCause.CRASH)
                 return
-            job, worker.job, worker.deadline = worker.job, None, _NO_LIMIT
-            if job is not None:
-                if ok:
-                    job.future.set_result(value)
-                else:
-                    job.future.set_exception(value)
+            self._take(worker, message)
         elif worker.process.sentinel in ready:
-            self._fail(worker, "it ended unexpectedly")
+            self._fail(worker, DeathCause.CRASH)
         elif time.monotonic() >= worker.deadline:
-            self._fail(worker, "it took too long")
+            self._fail(worker, DeathCause.TIME)
+        elif worker.job is not None and _memory_of(worker) > self._settings.memory_bytes:
+            self._fail(worker, DeathCause.MEMORY)
 
-    def _fail(self, worker: _Worker, what: str) -> None:
+    def _take(self, worker: _Worker, message: object) -> None:
         job = worker.job
+        if job is None:
+            return
+        if isinstance(message, StepBegun):
+            worker.page = message.page
+            worker.deadline = time.monotonic() + job.step_seconds
+            return
+        worker.job, worker.deadline = None, _NO_LIMIT
+        if isinstance(message, TaskDone):
+            job.future.set_result(message.value)
+        elif isinstance(message, TaskFailed):
+            job.future.set_exception(message.error)
+
+    def _fail(self, worker: _Worker, cause: DeathCause) -> None:
+        job, page = worker.job, worker.page
         self._replace(worker)
         if job is not None:
-            job.future.set_exception(WorkerDied(f"The reader was stopped: {what}."))
+            job.future.set_exception(WorkerDied(_DEATHS[cause], cause, page))
 
     def _replace(self, worker: _Worker) -> None:
         self._workers.remove(worker)
@@ -183,6 +218,21 @@ class WorkerPool:
                 worker.job.future.set_exception(WorkerDied("Paperlamp is closing."))
             _end(worker)
         self._workers.clear()
+
+
+_DEATHS = {
+    DeathCause.CRASH: "The reader ended unexpectedly.",
+    DeathCause.TIME: "The reader took too long and was ended.",
+    DeathCause.MEMORY: "The reader took too much memory and was ended.",
+}
+
+
+def _memory_of(worker: _Worker) -> int:
+    """Bytes that the worker's process holds in memory; 0 where it has just ended."""
+    try:
+        return int(psutil.Process(worker.process.pid).memory_info().rss)
+    except psutil.Error:
+        return 0
 
 
 def _end(worker: _Worker) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from core import composition
 from core.index.library import Library
 from core.ingest.ingestor import Ingestor
+from core.ingest.listening import Callbacks
 from core.types import Document, IngestProgress, OverallProgress
 
 
@@ -23,9 +24,9 @@ class Watcher:
         """Return an ingestor of the real embedder that reports here."""
         return composition.start_ingestor(
             library,
-            self.events.append,
-            self.overall.append,
-            lambda path, reason: self.skipped.append((path, reason)),
+            Callbacks(
+                self.events.append, self.overall.append, lambda path, reason: self.skipped.append((path, reason))
+            ),
         )
 
     def of(self, document: str) -> list[IngestProgress]:

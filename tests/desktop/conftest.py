@@ -86,7 +86,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory, sample: Path) -> Path:
     """Return a library that holds the sample document, filled once; only copies of it are opened."""
     folder = tmp_path_factory.mktemp("filled") / "library"
     library = composition.open_library(folder)
-    ingestor = composition.start_ingestor(library, lambda progress: None)
+    ingestor = composition.start_ingestor(library)
     ingestor.add([sample])
     ingestor.wait()
     ingestor.close()

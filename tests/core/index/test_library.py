@@ -159,7 +159,7 @@ def test_failed_pages_can_be_forgotten(small: Library) -> None:
 
 
 def test_the_same_bytes_at_two_places_are_one_document(small: Library) -> None:
-    assert small.add_file("lights", Path("/copies/l.pdf"), "ignored", "Sea") is False
+    assert small.add_file("lights", Path("/copies/l.pdf"), "ignored", "Sea").is_new is False
     document = small.document("lights")
     assert document.paths == ("/copies/l.pdf", "/papers/lights.pdf")
     assert (document.path, document.title, document.collections) == ("/copies/l.pdf", "Lights", ("Sea",))

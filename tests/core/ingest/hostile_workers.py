@@ -9,6 +9,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.ingest.messages import StepBegun, TaskDone, TaskFailed
+
 if TYPE_CHECKING:  # importing it takes a worker a second
     from core.ingest.worker import WorkerSettings
 
@@ -20,6 +22,7 @@ class LightSettings:
     """Settings of a worker that embeds nothing."""
 
     cache_folder: Path
+    memory_bytes: int = 2 << 30
 
 
 def obedient(connection: Connection, settings: LightSettings) -> None:
@@ -33,7 +36,14 @@ def obedient(connection: Connection, settings: LightSettings) -> None:
             os._exit(7)
         if verb == "hang":
             hang(settings)
-        connection.send((False, value) if verb == "fail" else (True, value))
+        if verb == "step":
+            connection.send(StepBegun(value))
+            connection.send(StepBegun(value + 1))
+            hang(settings)
+        if verb == "eat":
+            connection.send(StepBegun(value))
+            hoard()
+        connection.send(TaskFailed(value) if verb == "fail" else TaskDone(value))
 
 
 def with_a_deadly_page(connection: Connection, settings: WorkerSettings) -> None:
@@ -71,6 +81,13 @@ def that_dies(connection: Connection, settings: WorkerSettings) -> None:
     """Take a task and die."""
     connection.recv()
     os._exit(7)
+
+
+def hoard() -> None:
+    """Fill memory until somebody ends it."""
+    hoarded = []
+    while True:
+        hoarded.append(bytearray(b"x") * (8 << 20))
 
 
 def hang(settings: WorkerSettings | LightSettings) -> None:

@@ -19,11 +19,14 @@ from pypdf import PdfWriter
 from waiting import wait_until
 
 from core import composition
-from core.index.library import Library
-from core.ingest import ingestor as ingestor_module
-from core.ingest import worker_pool
+from core.embedding.choice import chosen_embedder
+from core.index.library import AddedFile, Library
+from core.ingest import job as job_module
+from core.ingest import scheduler, worker_pool
 from core.ingest.ingestor import Ingestor
-from core.types import DocumentState, Health, IngestProgress, JobState, PageSource
+from core.ingest.listening import Callbacks
+from core.ingest.worker import WorkerSettings
+from core.types import DocumentState, Health, IngestProgress, PageSource
 
 ORDER = [DocumentState.QUEUED, DocumentState.READING, DocumentState.EMBEDDING]
 SECONDS = 120.0
@@ -283,10 +286,10 @@ def assert_long_is_whole(own: Library, library: Library) -> None:
 def test_a_cancelled_document_is_paused_and_goes_on_where_it_stopped(
     own: Library, library: Library, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ingestor_module, "BATCH_PAGES", 4)
+    monkeypatch.setattr(job_module, "BATCH_PAGES", 4)
     events: list[IngestProgress] = []
     stop = at_first_pages(lambda: ingestor, lambda it, document: it.cancel([document]))
-    ingestor = composition.start_ingestor(own, lambda progress: (events.append(progress), stop(progress)))  # type: ignore[func-returns-value]
+    ingestor = composition.start_ingestor(own, Callbacks(events.append), Callbacks(stop))
     try:
         ingestor.add([data / "long.pdf"])
         wait_for(ingestor)
@@ -307,7 +310,7 @@ def test_a_cancelled_document_is_paused_and_goes_on_where_it_stopped(
 
 def test_a_paused_document_goes_on_when_it_is_added_again(own: Library, library: Library, data: Path) -> None:
     stop = at_first_pages(lambda: ingestor, lambda it, document: it.cancel([document]))
-    ingestor = composition.start_ingestor(own, stop)
+    ingestor = composition.start_ingestor(own, Callbacks(stop))
     try:
         for _ in range(2):
             ingestor.add([data / "long.pdf"])
@@ -323,7 +326,9 @@ def test_after_closing_in_the_middle_the_next_start_goes_on(
     folder = tmp_path / "interrupted"
     reached = threading.Event()
     with closing(composition.open_library(folder)) as own:
-        ingestor = composition.start_ingestor(own, at_first_pages(lambda: ingestor, lambda *_: reached.set()))
+        ingestor = composition.start_ingestor(
+            own, Callbacks(at_first_pages(lambda: ingestor, lambda *_: reached.set()))
+        )
         ingestor.add([data / "long.pdf"])
         assert reached.wait(SECONDS)
         pids = ingestor._pool.processes()
@@ -337,7 +342,7 @@ def test_after_closing_in_the_middle_the_next_start_goes_on(
     with closing(composition.open_library(folder)) as own:
         ingestor = watcher.start(own)
         try:
-            ingestor.resume()
+            ingestor.recover()
             wait_for(ingestor)
         finally:
             ingestor.close()
@@ -364,14 +369,14 @@ def test_closing_is_no_fault_of_the_document(
     assert not document.state.is_final
     assert (document.reason, document.health) == (None, Health())
     again = start()
-    again.resume()
+    again.recover()
     wait_for(again)
     assert only_document(own).state is DocumentState.READY
 
 
 def test_a_document_that_is_removed_while_it_is_read_is_gone(own: Library, data: Path) -> None:
     remove = at_first_pages(lambda: ingestor, lambda it, document: it.remove([document]))
-    ingestor = composition.start_ingestor(own, remove)
+    ingestor = composition.start_ingestor(own, Callbacks(remove))
     try:
         ingestor.add([data / "long.pdf", data / "labels.pdf"])
         wait_for(ingestor)
@@ -414,7 +419,10 @@ def test_a_change_to_an_unknown_document_hurts_no_other(
 
 @pytest.mark.parametrize(
     ("kind", "words"),
-    [(hostile_workers.with_a_deadly_page, "crash or hang"), (hostile_workers.with_a_faulty_page, "a fault of ours")],
+    [
+        (hostile_workers.with_a_deadly_page, "made its reader crash"),
+        (hostile_workers.with_a_faulty_page, "a fault of ours"),
+    ],
 )
 def test_a_page_that_brings_its_reader_down_costs_itself_only(
     start: Callable[[], Ingestor],
@@ -445,26 +453,28 @@ def test_a_page_that_brings_its_reader_down_costs_itself_only(
 
 
 def test_a_file_that_brings_its_reader_down_is_set_aside(
-    start: Callable[[], Ingestor], own: Library, data: Path, monkeypatch: pytest.MonkeyPatch
+    start: Callable[[], Ingestor], own: Library, data: Path, watcher: Watcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker_pool, "serve", hostile_workers.that_dies)
+    monkeypatch.setattr(scheduler, "_RETRY_AFTER_SECONDS", (0.0, 0.0))
     ingestor = start()
     ingestor.add([data / "table.pdf"])
     wait_for(ingestor)
     document = only_document(own)
     assert document.state is DocumentState.FAILED
-    assert document.reason == "The file made its reader crash or hang, so it was set aside."
+    assert document.reason == "Opening this file made its reader crash, so it was set aside."
+    tries = [event for event in watcher.events if event.reason and event.reason.endswith("It is tried again.")]
+    assert len(tries) == 2
 
 
-def test_a_file_that_hangs_its_reader_is_set_aside(
-    start: Callable[[], Ingestor], own: Library, data: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_hangs_its_reader_is_set_aside(own: Library, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker_pool, "serve", hostile_workers.that_hangs)
-    monkeypatch.setattr(ingestor_module, "_SURVEY_SECONDS", 0.5)
-    ingestor = start()
-    ingestor.add([data / "table.pdf"])
-    wait_for(ingestor)
+    pool = worker_pool.WorkerPool(WorkerSettings(chosen_embedder({}), own.cache_folder), 1)
+    with closing(Ingestor(own, pool, step_seconds=1.0)) as ingestor:
+        ingestor.add([data / "table.pdf"])
+        wait_for(ingestor)
     assert only_document(own).state is DocumentState.FAILED
+    assert only_document(own).reason == "This file could not be opened within 1 seconds, so it was set aside."
 
 
 def test_a_file_without_any_text_says_so(start: Callable[[], Ingestor], own: Library, tmp_path: Path) -> None:
@@ -501,75 +511,67 @@ def test_weights_that_are_not_the_published_ones_are_named(
 
 
 @pytest.mark.parametrize(
-    ("error", "words"),
-    [
-        (sqlite3.OperationalError("database or disk is full"), "Make room on the disk"),
-        (OSError(28, "No space left on device"), "Make room on the disk"),
-        (ValueError("An IO error occurred in tantivy"), "An unexpected fault"),
-    ],
+    "error",
+    [sqlite3.OperationalError("database or disk is full"), OSError(28, "No space left on device")],
+    ids=["sqlite", "system"],
 )
-def test_a_commit_that_fails_ends_its_document_with_a_reason(
+def test_a_library_that_takes_nothing_more_stops_everything_and_says_why(
     start: Callable[[], Ingestor],
     own: Library,
     data: Path,
+    watcher: Watcher,
     monkeypatch: pytest.MonkeyPatch,
     error: Exception,
-    words: str,
+) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise error
+
+    ingestor = start()
+    with monkeypatch.context() as patch:
+        patch.setattr(Library, "commit_pages", full)
+        ingestor.add([data / "table.pdf", data / "labels.pdf"])
+        wait_for(ingestor)
+    for document in own.documents():
+        last = watcher.of(document.id)[-1]
+        assert last.state is DocumentState.PAUSED
+        assert str(error) in (last.reason or "")
+        assert "Make room on the disk, then resume." in (last.reason or "")
+        assert not document.state.is_final  # it goes on at the next start, too
+    assert watcher.overall[-1].is_idle
+    ingestor.resume()
+    wait_for(ingestor)
+    assert {document.state for document in own.documents()} == {DocumentState.READY}
+
+
+def test_a_fault_of_ours_ends_its_document_with_a_reason(
+    start: Callable[[], Ingestor], own: Library, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     commit = Library.commit_pages
 
-    def full(self: Library, document: str, *rows: Any) -> None:
+    def broken(self: Library, document: str, *rows: Any, **options: Any) -> int:
         if self.document(document).title == "A table":
-            raise error
-        commit(self, document, *rows)
+            raise ValueError("An IO error occurred in tantivy")
+        return commit(self, document, *rows, **options)
 
-    monkeypatch.setattr(Library, "commit_pages", full)
+    monkeypatch.setattr(Library, "commit_pages", broken)
     ingestor = start()
     ingestor.add([data / "table.pdf", data / "labels.pdf"])
     wait_for(ingestor)
     documents = {document.title: document for document in own.documents()}
     assert documents["Page labels"].state is DocumentState.READY
     assert documents["A table"].state is DocumentState.FAILED
-    assert words in (documents["A table"].reason or "")
-    assert str(error) in (documents["A table"].reason or "")
+    assert "An unexpected fault: ValueError: An IO error occurred in tantivy" in (documents["A table"].reason or "")
     monkeypatch.undo()
     ingestor.retry([documents["A table"].id])
     wait_for(ingestor)
     assert own.document(documents["A table"].id).state is DocumentState.READY
 
 
-def test_where_not_even_the_state_can_be_kept_it_is_told_and_goes_on_at_the_next_start(
-    start: Callable[[], Ingestor], own: Library, data: Path, watcher: Watcher, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(*_: Any) -> None:
-        raise sqlite3.OperationalError("database or disk is full")
-
-    set_state = Library.set_state
-
-    def full_for_ends(self: Library, document: str, state: JobState, reason: str | None = None) -> None:
-        if not state.is_open:
-            full()
-        set_state(self, document, state, reason)
-
-    ingestor = start()
-    with monkeypatch.context() as patch:
-        patch.setattr(Library, "commit_pages", full)
-        patch.setattr(Library, "set_state", full_for_ends)
-        ingestor.add([data / "table.pdf"])
-        wait_for(ingestor)
-    assert watcher.events[-1].state is DocumentState.FAILED
-    assert "database or disk is full" in (watcher.events[-1].reason or "")
-    assert not only_document(own).state.is_final
-    ingestor.resume()
-    wait_for(ingestor)
-    assert only_document(own).state is DocumentState.READY
-
-
 def test_a_listener_that_fails_does_not_stop_the_work(own: Library, data: Path) -> None:
     def fail(progress: IngestProgress) -> None:
         raise RuntimeError("the window is gone")
 
-    ingestor = composition.start_ingestor(own, fail)
+    ingestor = composition.start_ingestor(own, Callbacks(fail))
     try:
         ingestor.add([data / "table.pdf"])
         wait_for(ingestor)
@@ -603,7 +605,7 @@ def test_a_document_whose_first_state_cannot_be_kept_is_named(
     ingestor = start()
     ingestor.add([data / "table.pdf"])
     wait_for(ingestor)
-    assert watcher.events[-1].state is DocumentState.FAILED
+    assert watcher.events[-1].state is DocumentState.PAUSED
     assert "database or disk is full" in (watcher.events[-1].reason or "")
 
 
@@ -614,7 +616,7 @@ def test_a_file_that_vanishes_on_the_way_is_named(
     shutil.copyfile(data / "table.pdf", path)
     add_file = Library.add_file
 
-    def vanish(self: Library, *arguments: Any) -> bool:
+    def vanish(self: Library, *arguments: Any) -> AddedFile:
         path.unlink()
         return add_file(self, *arguments)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from stand_ins import HandClock
 
-from core.ingest.progress import RateMeter, seconds_left
+from core.ingest.progress import RateMeter, WorkMeter
 
 
 @pytest.fixture
@@ -65,6 +65,21 @@ def test_a_restart_forgets(meter: RateMeter, clock: HandClock) -> None:
     assert meter.rate() == pytest.approx(5.0)
 
 
-@pytest.mark.parametrize(("pages", "rate", "seconds"), [(30, 10.0, 3.0), (0, 10.0, 0.0), (30, None, None)])
-def test_the_time_left_follows(pages: int, rate: float | None, seconds: float | None) -> None:
-    assert seconds_left(pages, rate) == seconds
+def test_a_scan_is_as_much_work_as_the_pages_that_take_as_long() -> None:
+    work = WorkMeter()
+    assert work.units(10, 0) == 10
+    before = work.units(10, 10)
+    assert before > 10 * 5  # nothing measured yet, and still a scan is no page with text
+    work.learn(pages=8, text_seconds=0.8, scans=2, scan_seconds=2.0)
+    assert work.units(10, 10) == pytest.approx(10 + 10 * 10)
+    assert work.units(10, 0) == 10
+
+
+def test_what_pages_cost_follows_what_is_measured() -> None:
+    work = WorkMeter()
+    for _ in range(60):
+        work.learn(pages=8, text_seconds=0.8, scans=8, scan_seconds=4.0)
+    assert work.units(1, 1) == pytest.approx(1 + 5)
+    for _ in range(60):
+        work.learn(pages=8, text_seconds=0.8, scans=8, scan_seconds=8.0)
+    assert work.units(1, 1) == pytest.approx(1 + 10, rel=0.01)

@@ -1,0 +1,104 @@
+"""`search` and `ask`: one question, or a file of them."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from typing import Any
+
+from core import composition
+from core.answering.answerer import Answerer
+from core.answering.events import AnswerFinished, TextAdded
+from core.commands.common import FAULT, OK, UsageError, lines_of, print_json, reading, resolve
+from core.errors import PaperlampError, UserError
+from core.index.library import Library
+from core.json_contract import answer_json, passage_json
+from core.llm.chat_model import ChatModel
+from core.llm.registry import choose
+from core.retrieval.retriever import Retriever
+from core.terminal import print_answer, print_passages
+from core.types import Answer, Scope, SearchMode
+
+
+def search(args: argparse.Namespace) -> int:
+    """Search for passages; one query, or a file of them."""
+    mode = SearchMode(args.mode)
+    with reading(args) as library, closing(composition.open_embedder()) as embedder:
+        retriever = Retriever(library, embedder)
+        for query_id, query, scope in _queries(args, library):
+            started = time.perf_counter()
+            passages = retriever.retrieve(query, args.k, mode, scope)
+            elapsed_ms = round((time.perf_counter() - started) * 1000, 2)
+            if args.json or args.queries:
+                results = [passage_json(passage) for passage in passages]
+                found = {"query": query, "elapsed_ms": elapsed_ms, "results": results}
+                print_json(({"id": query_id} if args.queries else {}) | found)
+            else:
+                print_passages(passages)
+    return OK
+
+
+def ask(args: argparse.Namespace) -> int:
+    """Answer questions with cited passages; one question, or a file of them."""
+    return asyncio.run(_ask(args))
+
+
+async def _ask(args: argparse.Namespace) -> int:
+    code = OK
+    with reading(args) as library, closing(composition.open_embedder()) as embedder:
+        answerer = Answerer(library, Retriever(library, embedder), embedder)
+        model = await choose(args.model)
+        try:
+            for query_id, question, scope in _queries(args, library):
+                as_json = args.json or args.queries
+                answer = await _answer(answerer, question, model, scope, show_progress=not as_json)
+                if as_json:
+                    print_json({"id": query_id} | answer_json(answer))
+                else:
+                    print_answer(answer)
+                if answer.error:
+                    print(f"paperlamp: {answer.error}", file=sys.stderr)
+                    code = FAULT
+        finally:
+            await model.close()
+    return code
+
+
+async def _answer(answerer: Answerer, question: str, model: ChatModel, scope: Scope, *, show_progress: bool) -> Answer:
+    streaming = show_progress and sys.stderr.isatty()
+    async for event in answerer.answer(question, model, scope):
+        if isinstance(event, TextAdded) and streaming:
+            print(event.text, end="", flush=True, file=sys.stderr)
+        if isinstance(event, AnswerFinished):
+            if streaming:
+                print("\n", file=sys.stderr)
+            return event.answer
+    raise PaperlampError("The answer ended without a result.")
+
+
+def _queries(args: argparse.Namespace, library: Library) -> Iterator[tuple[Any, str, Scope]]:
+    """(id, question, scope) of the one query given, or of each line of the file."""
+    if args.queries is None:
+        if not args.query or not args.query.strip():
+            raise UsageError("Give a question, or a file of them with --queries.")
+        yield None, args.query, _scope(args, library, args.document)
+        return
+    for number, line in enumerate(lines_of(args.queries), 1):
+        if line.strip():
+            try:
+                row = json.loads(line)
+                question = str(row["question"])
+            except (ValueError, KeyError, TypeError) as error:
+                raise UsageError(f"Line {number} of {args.queries} is not a JSON object with a question.") from error
+            yield row.get("id"), question, _scope(args, library, row.get("documents") or args.document)
+
+
+def _scope(args: argparse.Namespace, library: Library, references: Sequence[str]) -> Scope:
+    if args.collection and args.collection not in {name for name, _ in library.collections()}:
+        raise UserError(f"There is no collection “{args.collection}”.")
+    return Scope(tuple(resolve(library, references)), args.collection)

@@ -1,0 +1,128 @@
+"""Asks the owner of a library to do something, from another process."""
+
+from __future__ import annotations
+
+import contextlib
+import hmac
+import json
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from core.control import protocol
+from core.errors import LibraryError, LibraryInUse
+from core.ingest.following import IngestEvent
+
+_CONNECT_SECONDS = 5.0
+PATIENCE_SECONDS = 5.0
+_LOOK_EVERY_SECONDS = 0.1
+_NO_ANSWER = "Another Paperlamp has this library open and does not answer. Close it, or wait a moment and try again."
+_LEFT = "Paperlamp was closed meanwhile. What is finished is kept; the rest goes on at the next start."
+
+
+class RemoteControl:
+    """A `Control` whose work is done by the process that owns the library.
+
+    Args:
+        folder: the library's.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._moment = threading.Event()
+
+    def wait_until_there(self) -> None:
+        """Give an owner that is just starting, or leaving, a moment.
+
+        Raises:
+            LibraryInUse: it does not answer.
+        """
+        end = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                self._connect().close()
+                return
+            except LibraryInUse:
+                if time.monotonic() >= end:
+                    raise
+            self._moment.wait(_LOOK_EVERY_SECONDS)
+
+    def add(self, paths: Sequence[Path], collection: str | None, passwords: Sequence[str]) -> Iterator[IngestEvent]:
+        """Add files and folders."""
+        absolute = [str(Path(path).expanduser().absolute()) for path in paths]
+        return self._ask("add", paths=absolute, collection=collection, passwords=list(passwords))
+
+    def retry(self, documents: Sequence[str], passwords: Sequence[str]) -> Iterator[IngestEvent]:
+        """Try documents again."""
+        return self._ask("retry", documents=list(documents), passwords=list(passwords))
+
+    def resume(self, documents: Sequence[str] | None) -> Iterator[IngestEvent]:
+        """Go on with some documents, or with everything."""
+        return self._ask("resume", documents=documents)
+
+    def pause(self, documents: Sequence[str] | None) -> None:
+        """Stop some documents, or everything, until resumed."""
+        self._tell("pause", documents=documents)
+
+    def cancel(self, documents: Sequence[str]) -> None:
+        """Stop documents until they are asked for again."""
+        self._tell("cancel", documents=list(documents))
+
+    def remove(self, documents: Sequence[str]) -> None:
+        """Remove documents from the library."""
+        self._tell("remove", documents=list(documents))
+
+    def move(self, documents: Sequence[str], *, last: bool) -> None:
+        """Put documents at the head of the queue, or at its end."""
+        self._tell("move", documents=list(documents), last=last)
+
+    def _tell(self, verb: str, **details: Any) -> None:
+        for _ in self._ask(verb, **details):
+            pass
+
+    def _ask(self, verb: str, **details: Any) -> Iterator[IngestEvent]:
+        """The events of a request, until it is done.
+
+        Raises:
+            LibraryInUse: the owner does not answer.
+            LibraryError: it says why it cannot do it, or it left in the middle.
+        """
+        with self._connect() as connection, contextlib.closing(connection.makefile("rwb")) as stream:
+            try:
+                token = self._greet(cast("BinaryIO", stream))
+                stream.write(json.dumps({"token": token, "verb": verb, **details}).encode() + b"\n")
+                stream.flush()
+                for line in stream:
+                    message = json.loads(line)
+                    if message["event"] == "end":
+                        return
+                    if message["event"] == "error":
+                        raise LibraryError(message["reason"])
+                    yield protocol.unpack(message)
+            except (OSError, ValueError) as error:
+                raise LibraryError("The Paperlamp that owns this library stopped answering.") from error
+        raise LibraryError(_LEFT)
+
+    def _greet(self, stream: BinaryIO) -> str:
+        """The token, once the other side has proved that it knows it: no other program shall hear a password."""
+        address, nonce = protocol.find(self._folder), secrets.token_hex(16).encode()
+        stream.write(nonce + b"\n")
+        stream.flush()
+        answer = json.loads(stream.readline(protocol.LARGEST_LINE) or b"{}")
+        token = address.token if address else ""
+        if not hmac.compare_digest(str(answer.get("proof")), protocol.proof(token, nonce)):
+            raise LibraryInUse(_NO_ANSWER)
+        return token
+
+    def _connect(self) -> socket.socket:
+        address = protocol.find(self._folder)
+        if address is not None:
+            with contextlib.suppress(OSError):
+                connection = socket.create_connection(("127.0.0.1", address.port), _CONNECT_SECONDS)
+                connection.settimeout(None)
+                return connection
+        raise LibraryInUse(_NO_ANSWER)

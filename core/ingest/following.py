@@ -1,0 +1,67 @@
+"""What is told about some documents, as a stream that ends when each of them has come to its end or to a stop."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.ingest.ingestor import Begun
+from core.ingest.listening import Listeners
+from core.types import IngestProgress, OverallProgress
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A path that cannot become a document."""
+
+    path: Path
+    reason: str
+
+
+IngestEvent = IngestProgress | OverallProgress | Skipped
+
+
+class _Ears:
+    """A listener that puts everything into a queue."""
+
+    def __init__(self) -> None:
+        self.heard: queue.SimpleQueue[IngestEvent | Begun] = queue.SimpleQueue()
+
+    def progressed(self, progress: IngestProgress) -> None:
+        self.heard.put(progress)
+
+    def overall_progressed(self, overall: OverallProgress) -> None:
+        self.heard.put(overall)
+
+    def skipped(self, path: Path, reason: str) -> None:
+        self.heard.put(Skipped(path, reason))
+
+
+def follow(listeners: Listeners, request: Callable[[], Begun]) -> Iterator[IngestEvent]:
+    """Make a request and give everything that is told, until the documents that it began have come to an end.
+
+    Args:
+        listeners: of the ingestor.
+        request: what begins the work; its future gives the documents' ids.
+
+    Raises:
+        Exception: what the request raised, and `CancelledError` when the ingestor closes before.
+    """
+    ears = _Ears()
+    listeners.add(ears)
+    try:
+        request().add_done_callback(ears.heard.put)
+        at_end: dict[str, bool] = {}
+        wanted: list[str] | None = None
+        while wanted is None or not all(at_end.get(document, False) for document in wanted):
+            event = ears.heard.get()
+            if isinstance(event, (IngestProgress, OverallProgress, Skipped)):
+                if isinstance(event, IngestProgress):
+                    at_end[event.document] = event.state.is_final
+                yield event
+            else:
+                wanted = event.result()
+    finally:
+        listeners.remove(ears)

@@ -1,0 +1,88 @@
+"""Who hears of the ingestion: any number of listeners, who come and go, and whose faults are their own."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from core.types import IngestProgress, OverallProgress
+
+logger = logging.getLogger(__name__)
+
+
+class IngestListener(Protocol):
+    """What is told, on the ingestion's own threads; it should be taken in quickly."""
+
+    def progressed(self, progress: IngestProgress) -> None:
+        """About one document; also once for each file that needs no work."""
+        ...
+
+    def overall_progressed(self, overall: OverallProgress) -> None:
+        """About everything together."""
+        ...
+
+    def skipped(self, path: Path, reason: str) -> None:
+        """About a path that cannot become a document."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Callbacks:
+    """A listener made of functions."""
+
+    on_progress: Callable[[IngestProgress], None]
+    on_overall: Callable[[OverallProgress], None] = lambda overall: None
+    on_skipped: Callable[[Path, str], None] = lambda path, reason: None
+
+    def progressed(self, progress: IngestProgress) -> None:
+        """Pass on."""
+        self.on_progress(progress)
+
+    def overall_progressed(self, overall: OverallProgress) -> None:
+        """Pass on."""
+        self.on_overall(overall)
+
+    def skipped(self, path: Path, reason: str) -> None:
+        """Pass on."""
+        self.on_skipped(path, reason)
+
+
+class Listeners:
+    """Passes on to all who listen. Safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._listeners: tuple[IngestListener, ...] = ()
+        self._lock = threading.Lock()
+
+    def add(self, listener: IngestListener) -> None:
+        """Tell `listener` from now on."""
+        with self._lock:
+            self._listeners = (*self._listeners, listener)
+
+    def remove(self, listener: IngestListener) -> None:
+        """Tell it no more."""
+        with self._lock:
+            self._listeners = tuple(other for other in self._listeners if other is not listener)
+
+    def progressed(self, progress: IngestProgress) -> None:
+        """Pass on."""
+        self._tell(lambda listener: listener.progressed(progress))
+
+    def overall_progressed(self, overall: OverallProgress) -> None:
+        """Pass on."""
+        self._tell(lambda listener: listener.overall_progressed(overall))
+
+    def skipped(self, path: Path, reason: str) -> None:
+        """Pass on."""
+        self._tell(lambda listener: listener.skipped(path, reason))
+
+    def _tell(self, tell: Callable[[IngestListener], None]) -> None:
+        for listener in self._listeners:
+            try:
+                tell(listener)
+            except Exception:  # who listens is not known here; what it does must not stop the work
+                logger.exception("a listener failed")

@@ -1,0 +1,22 @@
+"""Removing documents with every trace: rows, indexes, and the vectors that the cache keeps under their texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.chunking.chunker import embedded_text
+from core.embedding import cache
+from core.index.library import Library
+
+
+def remove_entirely(library: Library, documents: Sequence[str], successor: str | None = None) -> None:
+    """Remove documents; what `successor`, a newer version, has in common with them stays in the cache."""
+    texts = _embedded(library, documents)
+    library.remove(documents)
+    if successor is not None:
+        texts -= _embedded(library, [successor])
+    cache.forget(library.cache_folder, library.model_id, texts)
+
+
+def _embedded(library: Library, documents: Sequence[str]) -> set[str]:
+    return {embedded_text(context, text) for context, text in library.chunk_texts(documents)}

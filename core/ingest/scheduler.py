@@ -1,0 +1,479 @@
+"""Which pages are read next, and what becomes of what workers return. Everything here runs on the writer thread.
+
+The way of a job: queued → survey (title, pages, or why it cannot be opened) → its missing pages in batches → each batch
+leased, read by a worker, committed with the end of its lease → ready. The rows of the library are the checkpoint: what
+is committed is never handed out again, and what is not is handed out at the next start.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from core.errors import (
+    DeathCause,
+    DocumentError,
+    FileUnreachable,
+    LibraryError,
+    ModelError,
+    NeedsPassword,
+    PaperlampError,
+    WeightsMismatch,
+    WorkerDied,
+)
+from core.index.library import Library
+from core.ingest import outcome
+from core.ingest.job import Batch, Job, in_batches
+from core.ingest.reporter import ProgressReporter
+from core.ingest.tasks import PagesResult, PagesTask, SurveyTask
+from core.ingest.worker_pool import WorkerPool
+from core.ingest.writer_thread import WriterThread
+from core.types import Document, JobState, Page, PageSource, Survey
+
+logger = logging.getLogger(__name__)
+
+STEP_SECONDS = 60.0
+_RETRY_AFTER_SECONDS = (1.0, 5.0, 25.0)
+_SAVE_EVERY_SECONDS = 60.0
+_PAUSED = "Paused."
+_LEFT_OUT = "Left out on request."
+_NOTHING = PagesResult((), (), np.empty((0, 0), np.float32))
+_STORAGE_FAULTS = (OSError, sqlite3.Error, LibraryError)
+
+
+class Scheduler:
+    """Keeps the workers busy with the right pages.
+
+    Args:
+        library: whose writer thread this runs on.
+        pool: worker processes.
+        writer: that thread.
+        reporter: told of every change.
+        remove: deletes documents with all that is kept of them, but for what their successor has as well.
+        step_seconds: the longest time that a worker may take for a page.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        pool: WorkerPool,
+        writer: WriterThread,
+        reporter: ProgressReporter,
+        remove: Callable[[Sequence[str], str | None], None],
+        step_seconds: float = STEP_SECONDS,
+    ) -> None:
+        self._library = library
+        self._pool = pool
+        self._writer = writer
+        self._reporter = reporter
+        self._delete = remove
+        self._step_seconds = step_seconds
+        self._jobs: dict[str, Job] = {}  # whose work is not over, or whose workers have not returned yet
+        self._saved_at = time.monotonic()
+
+    # ── requests ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def start(self, document: str, path: Path, passwords: Sequence[str] = (), attempts: int = 0) -> Job:
+        """Work on a document, unless that is going on already; then it gets the passwords."""
+        job = self._jobs.get(document)
+        if job is not None and job.is_working:
+            job.passwords += passwords
+            return job
+        if not self._in_order():
+            self._reporter.restart()
+        if job is None:
+            job = self._jobs[document] = Job(document, path, list(passwords), attempts=attempts)
+        else:  # stopped, and a worker still has some of its pages
+            job.passwords += passwords
+            job.path, job.state, job.reason, job.survey = path, JobState.QUEUED, None, None
+        self._writer.hold()
+        self._reporter.begin_file()
+        self._attempt(job, partial(self._begin, job))
+        return job
+
+    def recover(self) -> None:
+        """Go on with what an earlier run left unfinished, taking back what its workers held."""
+        suspects: dict[str, list[tuple[int, ...]]] = {}
+        for lease in self._library.take_back_leases():
+            suspects.setdefault(lease.document, []).append(lease.pages)
+        for row in self._library.jobs():
+            if row.state is not JobState.PAUSED:
+                job = self.start(row.document, Path(row.path), attempts=row.attempts)
+                job.suspects = suspects.get(row.document, [])
+
+    def pause(self, documents: Sequence[str] | None) -> None:
+        """Stop documents until they are resumed, or (None) everything, what is added later included."""
+        if documents is None:
+            self._library.set_paused(True)
+        rows = [row for row in self._library.jobs() if documents is None or row.document in documents]
+        self._stop([(row.document, JobState.PAUSED, _PAUSED) for row in rows if row.state is not JobState.PAUSED])
+
+    def resume(self, documents: Sequence[str] | None) -> list[str]:
+        """Go on with stopped documents, or (None) with all that were paused; returns those that were begun."""
+        if documents is None:
+            self._library.set_paused(False)
+            rows = self._library.jobs()
+        else:
+            stopped = (JobState.PAUSED, JobState.CANCELLED)
+            rows = [
+                row
+                for row in self._library.jobs(finished=True)
+                if row.document in documents and (row.state in stopped or row.state.is_open)
+            ]
+        begun = [row for row in rows if not self._is_working(row.document)]
+        for row in begun:
+            self.start(row.document, Path(row.path))
+        return [row.document for row in begun]
+
+    def retry(self, documents: Sequence[str], passwords: Sequence[str], pages: Sequence[int] | None) -> list[str]:
+        """Try failed, stopped or locked documents again, or (`pages`) what failed of them; returns those begun."""
+        begun = [document for document in documents if not self._is_working(document)]
+        for document in begun:
+            self._library.forget_failed_pages(document, pages)
+            self.start(document, Path(self._library.document(document).path), passwords)
+        return begun
+
+    def cancel(self, documents: Sequence[str]) -> None:
+        """Stop working on documents until they are asked for again; the pages that are finished stay."""
+        rows = [row for row in self._library.jobs() if row.document in documents]
+        self._stop([(r.document, JobState.CANCELLED, outcome.stopped(r.pages_done, r.pages_total)) for r in rows])
+
+    def remove(self, documents: Sequence[str], successor: str | None = None) -> None:
+        """Remove documents from the library, working on them or not."""
+        for document in documents:
+            job = self._jobs.get(document)
+            if job is not None:
+                job.removed = True
+                if job.is_working:
+                    self._leave(job, JobState.CANCELLED, "Removed.")
+        self._delete(documents, successor)
+        self.hand_out()
+
+    def move(self, documents: Sequence[str], before: str | None, *, last: bool) -> None:
+        """Change the order of the queue."""
+        self._library.move_jobs(documents, before, last=last)
+        for row in self._library.jobs():
+            if row.document in self._jobs:
+                self._jobs[row.document].order = (-row.priority, row.position)
+        self.hand_out()
+
+    def recognise(self, document: str, pages: Sequence[int], passwords: Sequence[str]) -> list[str]:
+        """Read pages of a document by OCR, in place of what was read of them before; returns it if that is begun."""
+        if self._is_working(document):
+            return []
+        job = self.start(document, Path(self._library.document(document).path), passwords)
+        job.batches = in_batches(sorted(pages), recognise=True)
+        return [document]
+
+    def skip(self, document: str, pages: Sequence[int]) -> None:
+        """Do without pages that could not be read."""
+        self._library.skip_pages(document, pages, _LEFT_OUT)
+        known = self._library.document(document)
+        if not self._is_working(document) and known.health.pages_done >= known.page_count > 0:
+            state, reason = outcome.outcome(known.health)
+            self._library.set_state(document, state, reason)
+            self._report(_resting(known, state, reason))
+
+    # ── the way of a job ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def _begin(self, job: Job) -> None:
+        row = self._library.job(job.document)
+        job.order = (-row.priority, row.position)
+        job.pages_done, job.pages_total = row.pages_done, row.pages_total
+        job.scans_done = self._library.document(job.document).health.ocr
+        if self._library.is_paused():
+            self._leave(job, JobState.PAUSED, _PAUSED)
+        else:
+            self._move(job, JobState.QUEUED)
+            self._survey(job)
+
+    def _survey(self, job: Job) -> None:
+        job.awaited_survey = self._submit(job, SurveyTask(job.path, job.password), None, self._surveyed)
+
+    def _surveyed(self, job: Job, done: Future[Any]) -> None:
+        if done is not job.awaited_survey or not job.is_working:
+            return  # stopped meanwhile, and perhaps begun anew
+        try:
+            survey: Survey = done.result()
+        except NeedsPassword as error:
+            if job.passwords:
+                job.password = job.passwords.pop(0)
+                self._survey(job)
+            else:
+                self._leave(job, JobState.NEEDS_PASSWORD, str(error))
+        except WorkerDied as error:
+            reason = outcome.file_lost(error.cause, self._step_seconds, self._pool.memory_bytes)
+            self._try_again(job, reason, worth_it=error.cause in (DeathCause.CRASH, DeathCause.NO_START))
+        except FileUnreachable as error:
+            self._try_again(job, str(error), worth_it=True)
+        except PaperlampError as error:
+            self._leave(job, JobState.FAILED, str(error))
+        else:
+            self._plan(job, survey)
+
+    def _plan(self, job: Job, survey: Survey) -> None:
+        self._library.set_survey(job.document, survey)
+        finished = self._library.pages_done(job.document)
+        job.survey, job.pages_done, job.pages_total = survey, len(finished), survey.page_count
+        job.plan(finished)
+        if job.is_idle:
+            self._complete(job)
+        else:
+            self._report(job)
+
+    def _try_again(self, job: Job, reason: str, *, worth_it: bool) -> None:
+        """A job that failed for what may pass: begin anew after a while, three times, then set it aside."""
+        if not worth_it or job.attempts >= len(_RETRY_AFTER_SECONDS):
+            self._leave(job, JobState.FAILED, reason)
+            return
+        wait = _RETRY_AFTER_SECONDS[job.attempts]
+        job.attempts += 1
+        job.survey = job.awaited_survey = None
+        self._move(job, JobState.QUEUED, f"{reason} It is tried again.", retry_at=time.time() + wait)
+
+        def again() -> None:
+            if job.is_working and job.awaited_survey is None:
+                self._attempt(job, partial(self._survey, job))
+
+        self._writer.submit_later(wait, again)
+
+    def hand_out(self) -> None:
+        """Keep every worker busy with one batch and one in waiting, jobs in the order of the queue."""
+        if self._writer.is_closing:
+            return
+        places = 2 * self._pool.size - sum(len(job.running) for job in self._jobs.values())
+        for job in self._in_order():
+            while places > 0 and job.is_working and job.survey and job.batches:
+                self._attempt(job, partial(self._read, job, job.survey, job.batches.pop(0)))
+                places -= 1
+
+    def _read(self, job: Job, survey: Survey, batch: Batch) -> None:
+        reading = JobState.READING if job.state is JobState.QUEUED else None
+        seconds = self._step_seconds * (len(batch.pages) + 2)
+        lease = self._library.lease(job.document, batch.pages, batch.attempts, seconds, reading)
+        if lease is None:  # removed
+            return
+        if reading:
+            job.state, job.reason = reading, None
+            self._report(job)
+        task = PagesTask(job.path, batch.pages, survey.title, survey.outline, job.password, batch.recognise)
+        self._submit(job, task, batch, partial(self._batch_done, batch=batch, lease=lease), lease)
+
+    def _batch_done(self, job: Job, done: Future[Any], batch: Batch, lease: int) -> None:
+        result = _NOTHING
+        try:
+            result = done.result()
+        except FileUnreachable as error:
+            if job.survey is not None and job.is_working:
+                self._try_again(job, str(error), worth_it=True)
+        except WorkerDied as error:
+            reason = outcome.page_lost(error.cause, self._step_seconds, self._pool.memory_bytes)
+            if error.cause is not DeathCause.NO_START:
+                result = self._split(job, batch, error.page, reason)
+            elif job.survey is not None and job.is_working:
+                self._try_again(job, reason, worth_it=True)
+        except (DocumentError, ModelError, WeightsMismatch) as error:
+            if job.is_working:
+                self._leave(job, JobState.FAILED, str(error))
+        except PaperlampError as error:
+            logger.error("a batch of %s failed: %s", job.path, error)
+            result = self._split(job, batch, None, str(error))
+        if batch.recognise:
+            result = _recognised(result)
+        if result.pages:
+            self._commit(job, batch, result, lease)
+        else:
+            self._library.end_leases([lease])
+        if job.is_working and job.survey and job.is_idle:
+            self._complete(job)
+        self._save_now_and_then()
+
+    def _commit(self, job: Job, batch: Batch, result: PagesResult, lease: int) -> None:
+        """Keep what was read; of a document that was stopped meanwhile too."""
+        state = JobState.EMBEDDING if job.state is JobState.READING else None
+        fresh = self._library.commit_pages(
+            job.document,
+            result.pages,
+            result.chunks,
+            result.vectors,
+            lease=lease,
+            state=state,
+            replace=batch.recognise,
+        )
+        if not batch.recognise:
+            job.pages_done += fresh
+            job.scans_done += result.scans
+        job.state = state or job.state
+        if job.state is JobState.CANCELLED:
+            job.reason = outcome.stopped(job.pages_done, job.pages_total)
+            self._library.set_state(job.document, job.state, job.reason)
+        self._reporter.count(result)
+        self._report(job)
+
+    def _split(self, job: Job, batch: Batch, page: int | None, reason: str) -> PagesResult:
+        """A batch came to grief: cut it to find the page at fault; only that page is given up."""
+        if len(batch.pages) > 1:
+            if job.is_working:
+                job.batches = batch.around(page) + job.batches
+            return _NOTHING
+        return _NOTHING if batch.recognise else _failed_page(batch.pages[0], reason)
+
+    def _complete(self, job: Job) -> None:
+        state, reason = outcome.outcome(self._library.document(job.document).health)
+        self._leave(job, state, reason)
+        earlier = self._library.replaced_by(job.document) if state is JobState.READY else None
+        if earlier is not None:
+            self.remove([earlier], successor=job.document)
+
+    # ── ends ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _stop(self, changes: Sequence[tuple[str, JobState, str]]) -> None:
+        """Stop many documents, those that nobody works on just now too."""
+        self._library.set_states(changes)
+        for document, state, reason in changes:
+            job = self._jobs.get(document)
+            if job is not None and job.is_working:
+                self._retire(job, state, reason)
+            else:
+                self._report(_resting(self._library.document(document), state, reason))
+        self.hand_out()
+
+    def _leave(self, job: Job, state: JobState, reason: str | None) -> None:
+        """The document comes to an end, or to a stop."""
+        if not job.removed:
+            self._library.set_state(job.document, state, reason)
+        self._retire(job, state, reason)
+
+    def _retire(self, job: Job, state: JobState, reason: str | None) -> None:
+        """Let go of a job; what workers still hold of it is taken in when it comes."""
+        job.state, job.reason, job.attempts = state, reason, 0
+        job.batches.clear()
+        for future in list(job.running):
+            future.cancel()
+        self._reporter.end_file(job.pages_done)
+        self._report(job)
+        self._drop_if_drained(job)
+        if not self._in_order():
+            self._library.save_indexes()
+        self._writer.release()
+
+    def _move(self, job: Job, state: JobState, reason: str | None = None, retry_at: float = 0.0) -> None:
+        self._library.set_state(job.document, state, reason, job.attempts, retry_at)
+        job.state, job.reason = state, reason
+        self._report(job)
+
+    def _report(self, job: Job) -> None:
+        self._reporter.report(job, self._in_order())
+
+    def _drop_if_drained(self, job: Job) -> None:
+        if not job.is_working and not job.running and self._jobs.get(job.document) is job:
+            del self._jobs[job.document]
+
+    def _is_working(self, document: str) -> bool:
+        job = self._jobs.get(document)
+        return job is not None and job.is_working
+
+    def _in_order(self) -> list[Job]:
+        return sorted((job for job in self._jobs.values() if job.is_working), key=lambda job: job.order)
+
+    def _save_now_and_then(self) -> None:
+        if time.monotonic() - self._saved_at > _SAVE_EVERY_SECONDS:
+            self._library.save_indexes()
+            self._saved_at = time.monotonic()
+
+    # ── plumbing ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _submit(
+        self,
+        job: Job,
+        task: SurveyTask | PagesTask,
+        batch: Batch | None,
+        then: Callable[[Job, Future[Any]], None],
+        lease: int | None = None,
+    ) -> Future[Any]:
+        """Give a task to the pool, surveys first; `then` runs on the writer thread."""
+        future = self._pool.submit(task, self._step_seconds, urgent=batch is None)
+        job.running[future] = batch
+        self._writer.hold()  # what a worker still has of a stopped job is waited for
+
+        def settle() -> None:
+            self._writer.release()
+            job.running.pop(future, None)
+            if self._writer.is_closing:
+                return  # the pool ended its workers under their tasks, which says nothing about the document
+            if job.removed:
+                pass
+            elif not future.cancelled():
+                self._attempt(job, lambda: then(job, future))
+            elif lease is not None:
+                if batch is not None and job.is_working:  # stopped and resumed before it came to its turn
+                    job.batches.insert(0, batch)
+                self._attempt(job, lambda: self._library.end_leases([lease]))
+            self._drop_if_drained(job)
+            # Whatever this task was, a survey too: its place is free now, for a batch of any document.
+            self.hand_out()
+
+        future.add_done_callback(lambda done: self._writer.submit(settle))
+        return future
+
+    def _attempt(self, job: Job, step: Callable[[], Any]) -> None:
+        """The boundary of a job: whatever fails, it ends with a reason, and the others go on."""
+        try:
+            try:
+                step()
+            except _STORAGE_FAULTS:
+                raise
+            except Exception as error:
+                logger.exception("a step of the ingestion failed")
+                if job.is_working:
+                    fault = f"An unexpected fault: {type(error).__name__}: {error}. Try it again."
+                    self._leave(job, JobState.FAILED, fault)
+        except _STORAGE_FAULTS as error:
+            logger.exception("the library could not be written")
+            self._halt(str(error) if isinstance(error, LibraryError) else outcome.cannot_write(error))
+
+    def _halt(self, reason: str) -> None:
+        """The library takes nothing more: stop everything and say why.
+
+        Its rows have the work as unfinished still, so it goes on when the person resumes, or at the next start.
+        """
+        for job in self._in_order():
+            job.state, job.reason = JobState.PAUSED, reason
+            job.batches.clear()
+            for future in list(job.running):
+                future.cancel()
+            self._reporter.end_file(job.pages_done)
+            self._report(job)
+            self._drop_if_drained(job)
+            self._writer.release()
+
+
+def _resting(document: Document, state: JobState, reason: str | None) -> Job:
+    """A job that nobody works on, to tell of."""
+    health = document.health
+    done, total = health.pages_done, document.page_count
+    return Job(
+        document.id, Path(document.path), [], state, reason, pages_done=done, pages_total=total, scans_done=health.ocr
+    )
+
+
+def _recognised(result: PagesResult) -> PagesResult:
+    """Only the pages on which words were recognised: the others keep what was read of them before."""
+    pages = tuple(page for page in result.pages if page.source is PageSource.OCR)
+    kept = {page.index for page in pages}
+    chosen = [i for i, (chunk, _) in enumerate(result.chunks) if chunk.page_index in kept]
+    return replace(result, pages=pages, chunks=tuple(result.chunks[i] for i in chosen), vectors=result.vectors[chosen])
+
+
+def _failed_page(index: int, reason: str) -> PagesResult:
+    page = Page(index, str(index + 1), "", PageSource.FAILED, reason)
+    return PagesResult((page,), (), np.empty((0, 0), np.float32))
