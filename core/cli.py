@@ -75,7 +75,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_documents(_verb(verbs, "first", ingestion.first), "+")
     _add_documents(_verb(verbs, "last", ingestion.last), "+")
 
-    _verb(verbs, "documents", library.documents)
+    verb = _verb(verbs, "documents", library.documents)
+    verb.add_argument("--csv", type=Path, metavar="FILE", help="write the list to a file for a spreadsheet")
     _add_documents(_verb(verbs, "remove", library.remove), "+")
 
     verb = _verb(verbs, "search", questions.search)

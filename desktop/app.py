@@ -16,6 +16,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from core import composition
 from core.answering.answerer import Answerer
 from core.answering.conversations import ConversationStore
+from core.control.control import LocalControl
+from core.control.server import ControlServer
 from core.embedding.embedder import Embedder
 from core.errors import PaperlampError
 from core.index.library import Library
@@ -83,6 +85,7 @@ class OpenLibrary:
     answerer: Answerer
     conversations: ConversationStore
     embedder: Embedder
+    server: ControlServer
 
 
 class Desk(QObject):
@@ -163,14 +166,16 @@ class Desk(QObject):
         except BaseException:
             library.close()
             raise
+        server = ControlServer(self._folder, LocalControl(ingestor))
         answerer = Answerer(library, Retriever(library, embedder), embedder)
-        return OpenLibrary(library, ingestor, answerer, ConversationStore(library.database), embedder)
+        return OpenLibrary(library, ingestor, answerer, ConversationStore(library.database), embedder, server)
 
     async def _close(self, core: OpenLibrary) -> None:
         """In order: window away, answer kept, workers ended, indexes saved, folder given back."""
         self.window.remember()
         self.window.hide()
         await self.chat.close()
+        await asyncio.to_thread(core.server.close)
         await asyncio.to_thread(core.ingestor.close)
         await self.tasks.close()
         await asyncio.to_thread(core.library.close)

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
-from core.commands.common import OK, controlling, print_json, reading, resolve
+from core.commands.common import OK, UsageError, controlling, print_json, reading, resolve
 from core.json_contract import document_json
+from core.report import summarise, write_csv
+from core.types import Document
 
 
 def documents(args: argparse.Namespace) -> int:
     """List the library."""
     with reading(args) as library:
         listing = library.documents()
+    if args.csv is not None:
+        return _export(args.csv, listing)
     for document in listing:
         if args.json:
             print_json(document_json(document))
@@ -23,6 +29,17 @@ def documents(args: argparse.Namespace) -> int:
             )
     if not listing and not args.json:
         print("The library is empty. Add a PDF with: paperlamp add FILE")
+    return OK
+
+
+def _export(file: Path, listing: Sequence[Document]) -> int:
+    try:
+        with file.open("w", encoding="utf-8-sig", newline="") as stream:  # the mark tells spreadsheets that it is UTF-8
+            write_csv(listing, stream)
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written: {error.strerror or 'the system refused'}.") from error
+    report = summarise(listing)
+    print(f"{report.ready} of {report.documents} documents are ready. The list is in {file}.", file=sys.stderr)
     return OK
 
 

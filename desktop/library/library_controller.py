@@ -73,7 +73,7 @@ class LibraryController(QObject):
     async def attach(self, library: Library, ingestor: Ingestor) -> None:
         """Begin to work with an open library and read its lists; what an earlier run left unfinished goes on."""
         self._library, self._ingestor = library, ingestor
-        ingestor.resume()
+        ingestor.recover()
         for paths, collection in self._early:
             ingestor.add(paths, collection)
         self._refreshing = True

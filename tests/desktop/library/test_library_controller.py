@@ -123,7 +123,7 @@ async def test_without_a_library_nothing_happens(bench: Bench) -> None:
 async def test_attaching_reads_the_lists_and_goes_on(bench: Bench) -> None:
     bench.library.held, bench.library.names = [document("a")], ["Lamps"]
     await bench.attach()
-    assert bench.ingestor.asked == [("resume",)]
+    assert bench.ingestor.asked == [("recover",)]
     assert [one.id for one in bench.controller.documents] == ["a"]
     assert bench.documents.rowCount() == 1
     assert bench.collections.names == ["Lamps"]
@@ -132,7 +132,7 @@ async def test_attaching_reads_the_lists_and_goes_on(bench: Bench) -> None:
 async def test_what_is_dropped_before_the_library_is_open_waits(bench: Bench) -> None:
     bench.controller.add([Path("/a.pdf")], "Lamps")
     await bench.attach()
-    assert bench.ingestor.asked == [("resume",), ("add", [Path("/a.pdf")], "Lamps")]
+    assert bench.ingestor.asked == [("recover",), ("add", [Path("/a.pdf")], "Lamps")]
 
 
 async def test_requests_during_a_reading_are_answered_by_one_more(bench: Bench) -> None:
