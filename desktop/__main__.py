@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import sys
 
 
@@ -19,6 +20,8 @@ def main() -> int:
     if arguments and not (len(arguments) == 2 and arguments[0] == "--library"):
         from core.cli import main as run_command
 
+        # Asked to end, it ends like Ctrl+C: workers first, with a sentence.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         return run_command(arguments)
     from desktop.app import run
 
