@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QStringListModel, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QCheckBox, QCompleter, QGridLayout, QLabel, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QCompleter, QGridLayout, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from core.watching.folders import WatchedFolder
 from core.watching.patterns import tidy_patterns
@@ -15,6 +15,7 @@ from core.watching.states import FolderState, PollingCause
 from desktop.library.filter_field import MAX_NAME_LENGTH
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import Space, TextStyle
+from desktop.watching.check_box import CheckBox
 
 _PATTERN_LINES = 3
 
@@ -43,7 +44,7 @@ class FolderEditor(QWidget):
         self._collection.editingFinished.connect(self.commit)
         self._ignore = _PatternField(self)
         self._ignore.left.connect(self.commit)
-        self._polling = QCheckBox(self)
+        self._polling = CheckBox(theme, self)
         self._polling.clicked.connect(self.commit)
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -84,9 +85,9 @@ class FolderEditor(QWidget):
         """A network drive is looked at now and then, whatever was chosen: the system does not tell of its changes."""
         self._is_network = state is not None and state.polling_cause is PollingCause.NETWORK
         self._polling.setText(
-            self.tr("Look now and then, as for every network drive")
+            self.tr("Network drive: looked at now and then")
             if self._is_network
-            else self.tr("Look now and then, for drives that do not tell of changes")
+            else self.tr("Look now and then, as on network drives")
         )
         self._polling.setEnabled(not self._is_network)
         self._polling.setChecked(self._is_network or (self._folder is not None and self._folder.polling))
@@ -113,6 +114,7 @@ class FolderEditor(QWidget):
         label = QLabel(text, self)
         label.setFont(theme.font(TextStyle.BODY))
         label.setProperty("ink", "ink_second")
+        label.setTextFormat(Qt.TextFormat.PlainText)
         label.setBuddy(buddy)
         # On the line of the field's own words.
         label.setContentsMargins(0, Space.UNIT, 0, Space.UNIT)

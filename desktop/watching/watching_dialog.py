@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from core.index.locations import MissingDocument
@@ -17,7 +17,9 @@ from desktop.watching.watched_folder_list import WatchedFolderList
 from desktop.watching.watched_folder_model import WatchedFolderModel
 
 _WIDTH = 560
-_LEAST_WIDTH = 400
+_LEAST_WIDTH = 420
+# What a window manager puts around a dialog, at most; the list scrolls where the screen is lower.
+_FRAME_HEIGHT = 64
 
 
 class WatchingDialog(QDialog):
@@ -56,7 +58,7 @@ class WatchingDialog(QDialog):
         self._list.folder_selected.connect(self._on_folder_selected)
         self._list.remove_requested.connect(self.folder_removed)
         self._empty = self._label(
-            self.tr("No folder is watched yet. Add one, and whatever is put there is read by itself."), "ink_second"
+            self.tr("No folder is watched yet. Add one, and its files come in by themselves."), "ink_second"
         )
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._problem = self._label("", "caution")
@@ -73,13 +75,15 @@ class WatchingDialog(QDialog):
         self._done.setProperty("kind", "primary")
         self._done.setDefault(True)
         self._done.clicked.connect(self.accept)
+        self._inside = QVBoxLayout(self._card)
+        self._outer = QVBoxLayout(self)
         self._lay_out()
         for signal in (model.rowsInserted, model.rowsRemoved, model.modelReset):
             signal.connect(self._on_rows_changed)
         model.dataChanged.connect(self._on_data_changed)
         self.finished.connect(self._editor.commit)
         self._on_rows_changed()
-        self.resize(_WIDTH, self.sizeHint().height())
+        self.resize(_WIDTH, 0)
 
     def set_collections(self, names: Sequence[str]) -> None:
         """The collections that new files can be put into."""
@@ -100,6 +104,16 @@ class WatchingDialog(QDialog):
         if index.isValid():
             self._list.setCurrentIndex(index)
 
+    def event(self, event: QEvent) -> bool:
+        """Grow with what is shown; never shrink, so that nothing jumps under the pointer."""
+        handled = super().event(event)
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Show):
+            room = self.screen().availableGeometry().height() - _FRAME_HEIGHT
+            wanted = min(self._outer.totalHeightForWidth(self.width()), room)
+            if wanted > self.height():
+                self.resize(self.width(), wanted)
+        return handled
+
     @property
     def chosen(self) -> str:
         """The path of the chosen folder; empty for none."""
@@ -108,17 +122,11 @@ class WatchingDialog(QDialog):
     def _lay_out(self) -> None:
         title = self._label(self.tr("Watched folders"), "ink", TextStyle.HEADING)
         text = self._label(
-            self.tr(
-                "New and changed files in these folders are read by themselves. "
-                "Your files stay as they are and where they are."
-            ),
+            self.tr("New and changed files in these folders are added by themselves."),
             "ink_second",
         )
-        inside = QVBoxLayout(self._card)
-        inside.setContentsMargins(0, Space.HALF, 0, Space.HALF)
-        inside.addWidget(self._list)
-        inside.addWidget(self._empty)
-        self._empty.setContentsMargins(Space.PANE, Space.PANE, Space.PANE, Space.PANE)
+        self._inside.addWidget(self._list)
+        self._inside.addWidget(self._empty)
         buttons = QHBoxLayout()
         buttons.setSpacing(Space.UNIT)
         buttons.addWidget(self._add)
@@ -127,7 +135,7 @@ class WatchingDialog(QDialog):
         end = QHBoxLayout()
         end.addStretch(1)
         end.addWidget(self._done)
-        layout = QVBoxLayout(self)
+        layout = self._outer
         layout.setContentsMargins(Space.PANE - Space.HALF, 20, Space.PANE - Space.HALF, 20)
         layout.setSpacing(Space.UNIT)
         layout.addWidget(title)
@@ -135,8 +143,8 @@ class WatchingDialog(QDialog):
         layout.addSpacing(Space.HALF)
         layout.addWidget(self._missing)
         layout.addWidget(self._card)
-        layout.addWidget(self._problem)
         layout.addLayout(buttons)
+        layout.addWidget(self._problem)
         layout.addSpacing(Space.UNIT)
         layout.addWidget(self._editor)
         layout.addStretch(1)
@@ -158,6 +166,10 @@ class WatchingDialog(QDialog):
         self._empty.setVisible(not has_rows)
         self._editor.setVisible(has_rows)
         self._remove.setVisible(has_rows)
+        if has_rows:
+            self._inside.setContentsMargins(0, Space.HALF, 0, Space.HALF)
+        else:
+            self._inside.setContentsMargins(Space.WIDE, Space.PANE, Space.WIDE, Space.PANE)
         if has_rows and not self._list.chosen:
             self._list.setCurrentIndex(self._model.index(0))
         elif not has_rows:
