@@ -13,7 +13,7 @@ from ear import FAST, PATIENCE_SECONDS
 
 from core.index import store
 from core.index.database import Database
-from core.index.locations import follow_move, mark_missing, read_known, read_missing
+from core.index.locations import KnownFile, follow_move, mark_missing, read_known, read_missing
 from core.reading.identity import hash_file
 from core.types import Document
 from core.watching.folders import WatchedFolder
@@ -40,6 +40,9 @@ class SmallLibrary:
             mark_missing(db, str(path))
             self._changed.notify_all()
 
+    def known_files(self, folder: WatchedFolder) -> dict[Path, KnownFile]:
+        return read_known(self.database.read(), Path(folder.path))
+
     def documents(self) -> list[Document]:
         return store.read_documents(self.database.read())
 
@@ -55,11 +58,12 @@ class SmallLibrary:
     @contextmanager
     def watching(self, folder: Path) -> Iterator[None]:
         watched = WatchedFolder(str(folder), "Inbox")
-        known = lambda of: read_known(self.database.read(), Path(of.path))  # noqa: E731
-        watcher = FolderWatcher([watched], known, self.on_found, self.on_gone, times=FAST)
+        watcher = FolderWatcher([watched], self.known_files, self.on_found, self.on_gone, times=FAST)
         watcher.start()
-        yield
-        watcher.stop()
+        try:
+            yield
+        finally:
+            watcher.stop()
 
 
 @pytest.fixture
@@ -112,11 +116,12 @@ def test_a_deleted_file_is_marked_and_its_document_stays(
 
 
 def test_a_file_that_returns_is_found_again(library: SmallLibrary, deed: Path, folder: Path, tmp_path: Path) -> None:
+    (folder / "other.pdf").write_bytes(b"another")
     with library.watching(folder):
         deed.rename(tmp_path / "away.pdf")
-        library.wait(lambda: library.places() == {"deed.pdf": True})
+        library.wait(lambda: library.places() == {"deed.pdf": True, "other.pdf": False})
         (tmp_path / "away.pdf").rename(deed)
-        library.wait(lambda: library.places() == {"deed.pdf": False})
+        library.wait(lambda: library.places() == {"deed.pdf": False, "other.pdf": False})
     assert read_missing(library.database.read()) == []
 
 
