@@ -264,7 +264,9 @@ class FolderWatch:
             self._expected.discard(path)
             self._missing.add(path)
             self._tell(self._listener.gone, path)
-        for path, stamp in complete:
+        # New places first: of a file that was renamed and another one put in its place, the new place is noted before
+        # the old one is taken over, so that the renamed file is not mistaken for an earlier version.
+        for path, stamp in sorted(complete, key=lambda one: one[0] in self._taken or one[0] in self._expected):
             self._taken[path] = stamp
             self._missing.discard(path)
             self._tell(self._listener.found, path, self._folder)

@@ -18,7 +18,7 @@ class MissingNotice(QFrame):
 
     Signals:
         forgotten: the documents are to be removed from the library: list[str] of ids.
-        kept: the documents stay as they are: list[str] of ids. The notice shows again once others go missing.
+        kept: the documents stay as they are: list[str] of ids.
     """
 
     forgotten = Signal(list)
@@ -28,7 +28,6 @@ class MissingNotice(QFrame):
         super().__init__(parent)
         self.setObjectName("missingNotice")
         self._missing: list[MissingDocument] = []
-        self._kept: frozenset[str] = frozenset()
         self._heading = self._label(theme, TextStyle.BODY_MEDIUM, "ink")
         self._names = self._label(theme, TextStyle.META, "ink")
         self._explanation = self._label(theme, TextStyle.META, "ink_second")
@@ -53,14 +52,13 @@ class MissingNotice(QFrame):
         self.hide()
 
     def set_missing(self, missing: Sequence[MissingDocument]) -> None:
-        """Show these, unless all of them were said to stay."""
+        """Show these; hide where there are none."""
         self._missing = list(missing)
-        self._kept &= {one.document for one in missing}
         self._heading.setText(missing_heading(missing))
         self._names.setText(missing_names(missing))
         self._names.setToolTip("\n".join(one.path or one.title for one in missing[:20]))
         self._explanation.setText(missing_explanation(missing))
-        self.setVisible(any(one.document not in self._kept for one in missing))
+        self.setVisible(bool(missing))
 
     def _label(self, theme: Theme, style: TextStyle, ink: str) -> QLabel:
         label = QLabel(self)
@@ -75,7 +73,6 @@ class MissingNotice(QFrame):
 
     @Slot()
     def _on_keep_clicked(self) -> None:
-        self._kept = frozenset(self._ids())
         self.hide()
         self.kept.emit(self._ids())
 

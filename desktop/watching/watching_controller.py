@@ -77,6 +77,7 @@ class WatchingController(QObject):
         self._times = times
         self._attached: _Attached | None = None
         self._dialog: WatchingDialog | None = None
+        self._kept: frozenset[str] = frozenset()  # documents without a file that the person said are to stay
         self._turn = asyncio.Lock()
         # These are emitted on the folders' threads, and arrive on the window's.
         self._state_arrived.connect(self._on_state_arrived)
@@ -117,6 +118,7 @@ class WatchingController(QObject):
         dialog.folder_removed.connect(self._on_folder_removed)
         dialog.folder_edited.connect(self._on_folder_edited)
         dialog.missing_forgotten.connect(self._on_missing_forgotten)
+        dialog.missing_kept.connect(self._on_missing_kept)
         dialog.finished.connect(self._on_dialog_finished)
         self._dialog = dialog
         self._on_files_marked()
@@ -156,8 +158,9 @@ class WatchingController(QObject):
 
     async def _show_missing(self, attached: _Attached) -> None:
         missing = await asyncio.to_thread(lambda: read_missing(attached.database.read()))
-        if self._dialog is not None:
-            self._dialog.set_missing(missing)
+        self._kept &= {one.document for one in missing}
+        if self._dialog is not None:  # what is kept is asked about again only together with others
+            self._dialog.set_missing([] if {one.document for one in missing} <= self._kept else missing)
 
     # ── slots ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -187,6 +190,10 @@ class WatchingController(QObject):
     @Slot(list)
     def _on_missing_forgotten(self, documents: list[str]) -> None:
         self._start(lambda attached: partial(self._forget, attached, documents))
+
+    @Slot(list)
+    def _on_missing_kept(self, documents: list[str]) -> None:
+        self._kept = frozenset(documents)
 
     @Slot()
     def _on_dialog_finished(self) -> None:

@@ -90,7 +90,7 @@ class WatchingDialog(QDialog):
         self._editor.set_collections(names)
 
     def set_missing(self, missing: Sequence[MissingDocument]) -> None:
-        """The documents whose file is gone."""
+        """Ask about these documents, whose file is gone."""
         self._missing.set_missing(missing)
 
     def show_problem(self, sentence: str) -> None:

@@ -201,6 +201,14 @@ def test_the_first_look_holds_the_folder_against_the_library(start: Start, ear: 
     ear.wait(lambda: (ear.states[-1].files, ear.states[-1].missing) == (4, 2))
 
 
+def test_new_places_are_told_before_changed_ones(start: Start, ear: Ear, folder: Path) -> None:
+    changed, new = put(folder / "a.pdf"), put(folder / "b.pdf")
+    ear.known = {changed: KnownFile(time.time() - 86_400, missing=False)}
+    start(folder)
+    ear.wait(lambda: len(ear.told) == 2)
+    assert ear.told == [("found", new), ("found", changed)]
+
+
 def test_a_file_that_changed_just_before_it_was_read_is_read_again(start: Start, ear: Ear, folder: Path) -> None:
     path = put(folder / "a.pdf")
     ear.known = {path: KnownFile(path.stat().st_mtime + 1, missing=False)}

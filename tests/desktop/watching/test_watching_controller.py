@@ -178,6 +178,30 @@ async def test_a_deleted_file_is_marked_shown_and_forgotten(
     dialog.accept()
 
 
+async def test_what_is_kept_is_asked_about_again_only_with_others(
+    run_async: Any, controller: WatchingController, ingest: SmallIngest, database: Database, holder: QWidget,
+    inbox: Path,
+) -> None:  # fmt: skip
+    (inbox / "third.pdf").write_bytes(b"third")
+    controller._on_folder_added(inbox)
+    await until(lambda: len(ingest.added) == 3)
+    (inbox / "deed.pdf").unlink()
+    await until(lambda: len(read_missing(database.read())) == 1)
+    first = controller.open_dialog([], holder)
+    await until(first.findChild(MissingNotice).isVisible)
+    first.findChild(MissingNotice).kept.emit(["deed.pdf"])
+    first.accept()
+    second = controller.open_dialog([], holder)
+    notice = second.findChild(MissingNotice)
+    asked: list[int] = []
+    second.set_missing = lambda missing: asked.append(len(missing))  # type: ignore[method-assign]
+    await until(lambda: asked == [0])
+    assert not notice.isVisible()
+    (inbox / "kept.pdf").unlink()
+    await until(lambda: asked[-1] == 2)
+    second.accept()
+
+
 async def test_a_removed_document_is_not_brought_back(
     run_async: Any, controller: WatchingController, ingest: SmallIngest, database: Database, holder: QWidget,
     inbox: Path, tmp_path: Path,

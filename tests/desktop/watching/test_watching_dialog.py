@@ -231,18 +231,12 @@ def test_missing_files_are_kept_or_forgotten_by_the_person(dialog: WatchingDialo
     assert not notice(dialog).isVisible()
 
 
-def test_what_is_kept_is_asked_about_again_only_with_others(dialog: WatchingDialog, qtbot: QtBot) -> None:
+def test_missing_files_may_be_kept(dialog: WatchingDialog, qtbot: QtBot) -> None:
     dialog.set_missing([DEED])
     with qtbot.waitSignal(dialog.missing_kept) as kept:
         QTest.mouseClick(button(dialog, "Keep"), Qt.MouseButton.LeftButton)
     assert kept.args == [["d"]]
-    dialog.set_missing([DEED])
     assert not notice(dialog).isVisible()
-    dialog.set_missing([DEED, LEASE])
-    assert notice(dialog).isVisible()
-    dialog.set_missing([])
-    dialog.set_missing([DEED])
-    assert notice(dialog).isVisible(), "it came back, and went again"
 
 
 # ── keyboard and looks ───────────────────────────────────────────────────────────────────────────────────────────
