@@ -14,6 +14,7 @@ from ear import FAST, Ear
 
 from core.index.locations import KnownFile
 from core.watching import folder_watch
+from core.watching.contents import is_gone
 from core.watching.folders import WatchedFolder
 from core.watching.states import PollingCause, WatchStatus, WatchTimes
 from core.watching.watcher import FolderWatcher
@@ -174,6 +175,31 @@ def test_a_renamed_file_goes_first_and_is_found_then(start: Start, ear: Ear, fol
     assert set(ear.told[1:]) == {("gone", path), ("found", folder / "b.pdf")}
 
 
+def test_a_file_that_is_back_before_long_was_never_gone(
+    start: Start, ear: Ear, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, saved = put(folder / "a.pdf", b"old"), put(folder / "save.tmp", b"newer")
+    missed = threading.Event()
+
+    def note(asked: Path) -> bool:
+        gone = is_gone(asked)
+        if gone:
+            missed.set()
+        return gone
+
+    def look(watched: WatchedFolder) -> dict[Path, KnownFile]:
+        if missed.is_set() and saved.exists():
+            saved.rename(path)
+        return {}
+
+    monkeypatch.setattr(folder_watch, "is_gone", note)
+    monkeypatch.setattr(ear, "known_files", look)
+    start(watched(folder, True), times=WatchTimes(settle=1.5, tick=0.05, poll=0.1))
+    ear.wait_told(("found", path))
+    path.unlink()
+    ear.wait_told(("found", path), ("found", path))
+
+
 def test_everything_in_a_folder_may_be_deleted(start: Start, ear: Ear, folder: Path) -> None:
     paths = [put(folder / name) for name in ("a.pdf", "b.pdf")]
     start(folder)
@@ -235,6 +261,27 @@ def test_a_folder_that_vanishes_takes_no_file_with_it(
     os.rename(tmp_path / "unplugged", folder)
     ear.wait_told(("found", path), ("found", folder / late.name))
     ear.wait_status(WatchStatus.POLLING if polling else WatchStatus.WATCHING)
+
+
+def test_a_folder_that_vanishes_while_its_files_are_being_missed_marks_nothing(
+    start: Start, ear: Ear, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, path = put(folder / "kept.pdf"), put(folder / "a.pdf")
+    asked: list[Path] = []
+
+    def unplug(missed: Path) -> bool:
+        asked.append(missed)
+        if len(asked) == 3:  # twice while it is missed, then once before it is told
+            os.rename(folder, tmp_path / "unplugged")
+        return is_gone(missed)
+
+    start(folder, times=WatchTimes(settle=0.0, tick=0.05, retry=0.05))
+    ear.wait_told(("found", kept), ("found", path))
+    monkeypatch.setattr(folder_watch, "is_gone", unplug)
+    path.unlink()
+    ear.wait_status(WatchStatus.UNREACHABLE)
+    assert asked[:3] == [path] * 3
+    assert ("gone", path) not in ear.told
 
 
 def test_deleting_the_whole_folder_marks_nothing(start: Start, ear: Ear, folder: Path) -> None:
