@@ -12,7 +12,8 @@
     │   ├── ModelError          a chat model cannot answer now
     │   │   ├── ModelMissing    it is not there: not installed, not pulled, no server
     │   │   └── ModelFailed     it was there and broke off
-    │   └── UnknownDocument     a name or id that matches no document, or several
+    │   ├── UnknownDocument     a name or id that matches no document, or several
+    │   └── UnwatchableFolder   a folder, or what is to be left out of it, that cannot be watched as asked
     └── InternalError           a fault of ours; logged with its trace, shown as one sentence
         ├── WorkerDied          a worker process ended or was killed
         └── WeightsMismatch     model files whose hash is not the expected one
@@ -75,6 +76,10 @@ class ModelFailed(ModelError):
 
 class UnknownDocument(UserError):
     """A name or an id that matches no document, or more than one."""
+
+
+class UnwatchableFolder(UserError):
+    """A folder that cannot be watched, or not in the way that was asked for."""
 
 
 class InternalError(PaperlampError):
