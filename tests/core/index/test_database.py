@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import LibraryError
+from core.errors import LibraryDamaged, LibraryError, LibraryReadOnly
 from core.index import database as database_module
 from core.index.database import Database
 from core.index.schema import MIGRATIONS
@@ -64,7 +64,7 @@ def test_a_reader_sees_what_was_committed_and_does_not_wait(database: Database) 
 
 
 def test_a_reader_cannot_write(database: Database) -> None:
-    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+    with pytest.raises(LibraryReadOnly):
         database.read().execute("INSERT INTO collections (name) VALUES ('x')")
 
 
@@ -108,7 +108,7 @@ def test_the_check_is_sqlites(database: Database) -> None:
 
 def test_a_file_that_is_no_database_is_refused_and_left_alone(path: Path) -> None:
     path.write_bytes(b"these are not tables" * 300)
-    with pytest.raises(LibraryError, match="cannot be opened"):
+    with pytest.raises(LibraryDamaged, match="is damaged"):
         Database(path)
     assert path.read_bytes() == b"these are not tables" * 300
 
@@ -146,7 +146,7 @@ def test_an_older_library_is_brought_up_to_date_after_a_copy_was_made(
         row = database.read().execute("SELECT name, colour FROM collections").fetchone()
         assert tuple(row) == ("kept", None)
     assert version_of(path) == len(newer)
-    (backup,) = [file for file in path.parent.iterdir() if "before-migration" in file.name]
+    (backup,) = (path.parent / "backups").iterdir()
     assert version_of(backup) == len(MIGRATIONS)
     with closing(sqlite3.connect(backup)) as db:
         assert db.execute("SELECT name FROM collections").fetchall() == [("kept",)]
