@@ -31,6 +31,12 @@ class Cursor(sqlite3.Cursor):
             super().executemany(sql, parameters)
         return self
 
+    def executescript(self, sql: str, /) -> Cursor:
+        """Run statements to their ends, outside a transaction."""
+        with _explained(self.connection):
+            super().executescript(sql)
+        return self
+
     def fetchone(self) -> Any:
         """The next row, or None."""
         with _explained(self.connection):
@@ -60,6 +66,10 @@ class Connection(sqlite3.Connection):
     def executemany(self, sql: str, parameters: Any, /) -> Cursor:
         """Run a statement for each of the parameters."""
         return self.cursor(Cursor).executemany(sql, parameters)
+
+    def executescript(self, sql: str, /) -> Cursor:
+        """Run statements to their ends, outside a transaction."""
+        return self.cursor(Cursor).executescript(sql)
 
 
 def open_for_writing(path: Path) -> Connection:

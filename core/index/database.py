@@ -13,7 +13,7 @@ from pathlib import Path
 
 from core.errors import LibraryError, LibraryInUse, LibraryOutdated
 from core.index.backup import ROOM, back_up, has_backups
-from core.index.connection import Connection, check_length, has_log, open_for_reading, open_for_writing
+from core.index.connection import WAIT_SECONDS, Connection, check_length, has_log, open_for_reading, open_for_writing
 from core.index.faults import damaged, explain, gone
 from core.index.integrity import first_fault
 from core.index.replacement import finish_replacement
@@ -69,11 +69,7 @@ class Database:
             LibraryGone: the file is not where it was. It is not written elsewhere, and not made anew.
         """
         with self._lock:
-            if self._writer is None:
-                raise LibraryInUse("This library is open in another Paperlamp; here it can only be searched.")
-            if _identity(self._path) != self._identity:
-                raise gone(self._path.parent)  # else SQLite would go on writing into a file that has lost its name
-            writer = self._writer
+            writer = self._require_writer()
             writer.execute("BEGIN IMMEDIATE")
             try:
                 yield writer
@@ -108,12 +104,14 @@ class Database:
         Returns:
             Pages that are still to be given back.
         """
-        with self.write() as db:
-            db.execute(f"PRAGMA incremental_vacuum({int(pages)})").fetchall()  # a step frees a page
-            (left,) = db.execute("PRAGMA freelist_count").fetchone()
-            (mode,) = db.execute("PRAGMA auto_vacuum").fetchone()
-        if not left:
-            self._fold_log()
+        with self._lock:
+            writer = self._require_writer()
+            # A step of the statement frees one page, and Python's `execute` makes only one; `executescript` makes all.
+            writer.executescript(f"PRAGMA incremental_vacuum({int(pages)})")
+            (left,) = writer.execute("PRAGMA freelist_count").fetchone()
+            (mode,) = writer.execute("PRAGMA auto_vacuum").fetchone()
+            if not left:
+                self._fold_log(writer)
         return int(left) if mode == _INCREMENTAL else 0
 
     def close(self) -> None:
@@ -173,9 +171,16 @@ class Database:
         except LibraryError:
             logger.warning("the library could not be rewritten; it works all the same", exc_info=True)
         else:
-            self._fold_log()
+            self._fold_log(self._writer)
 
     # ── plumbing ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _require_writer(self) -> Connection:
+        if self._writer is None:
+            raise LibraryInUse("This library is open in another Paperlamp; here it can only be searched.")
+        if _identity(self._path) != self._identity:
+            raise gone(self._path.parent)  # else SQLite would go on writing into a file that has lost its name
+        return self._writer
 
     def _roll_back(self, writer: Connection) -> None:
         """Undo, unless SQLite did so by itself, as it does on a full disk; a connection that cannot is replaced."""
@@ -187,15 +192,14 @@ class Database:
             writer.close()  # which gives the transaction up
             self._writer = open_for_writing(self._path)
 
-    def _fold_log(self) -> None:
+    @staticmethod
+    def _fold_log(writer: Connection) -> None:
         """Write the log into the file and cut it to nothing, if no reader stands in the way."""
-        with self._lock:
-            if self._writer is not None:
-                self._writer.execute("PRAGMA busy_timeout = 100")
-                try:
-                    self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-                finally:
-                    self._writer.execute("PRAGMA busy_timeout = 15000")
+        writer.execute("PRAGMA busy_timeout = 100")
+        try:
+            writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            writer.execute(f"PRAGMA busy_timeout = {int(WAIT_SECONDS * 1000)}")
 
 
 def migrate(connection: sqlite3.Connection, before: Callable[[], object] = lambda: None) -> None:
