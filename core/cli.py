@@ -205,7 +205,7 @@ async def _answer(answerer: Answerer, question: str, model: ChatModel, scope: Sc
 
 def doctor(args: argparse.Namespace) -> int:
     """Report versions, models, processor, indexes, and test them."""
-    report = examine(args.library)
+    report = examine(args.library, repair=args.repair)
     if args.json:
         _print_json(report.as_json())
     else:
@@ -246,7 +246,8 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--model", help="builtin, or ollama/NAME; by default Ollama's largest, else builtin")
     _add_scope(verb)
 
-    _verb(verbs, "doctor", doctor)
+    verb = _verb(verbs, "doctor", doctor)
+    verb.add_argument("--repair", action="store_true", help="mend what can be mended; restores a damaged library")
     return parser
 
 

@@ -39,7 +39,7 @@ def read_table(db: sqlite3.Connection, table: str, columns: Sequence[str]) -> Re
         db,
         f"SELECT rowid, {', '.join(columns)} FROM {table} NOT INDEXED WHERE rowid {RANGE} ORDER BY rowid",
         (),
-        -HIGHEST_KEY,
+        1,  # our tables never had numbers below
         highest_key(db, table),
     )
     if not _is_sound(db, table):

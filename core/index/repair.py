@@ -83,8 +83,12 @@ class RecoveryReport:
         return found
 
 
-def inspect(folder: Path) -> Damage | None:
+def inspect(folder: Path, *, thorough: bool = False) -> Damage | None:
     """What is wrong with the library's file, or None. Quick enough for a start; nothing is changed.
+
+    Args:
+        folder: the library's.
+        thorough: read every page of a file of any size, and compare indexes with tables.
 
     Raises:
         LibraryError: of the kind that fits, if it cannot be read for a reason other than damage.
@@ -97,7 +101,7 @@ def inspect(folder: Path) -> Damage | None:
     try:
         with closing(open_for_reading(path)) as db:
             check_length(db, path)
-            fault = first_fault(db)
+            fault = first_fault(db, thorough=thorough)
     except LibraryDamaged as error:
         fault = str(error.__cause__ or error)
     return Damage(fault, best_backup(folder)) if fault else None

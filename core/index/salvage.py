@@ -14,6 +14,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from core.index.readable_rows import (
     sequence_of,
 )
 from core.index.store import now
-from core.types import DocumentKind, JobState, PageSource
+from core.types import DocumentKind, JobState, PageSource, Role
 
 _TABLES = (
     "meta", "documents", "locations", "collections", "jobs", "watched_folders", "conversations", "messages",
@@ -41,9 +42,10 @@ _WHOLE_LIBRARY = '{"documents": [], "collection": null}'
 # What a damaged value becomes, where reading it would fail later on; a row without such a way out is left.
 _JSON_LISTS = {"outline": "[]", "attachments": "[]", "ignore": "[]", "heading_path": "[]", "words": None, "runs": None}
 _JSON_OBJECTS = {"scope": _WHOLE_LIBRARY, "answer": None}
-_ENUMS: dict[tuple[str, str], tuple[type[JobState] | type[DocumentKind], str]] = {
+_ENUMS: dict[tuple[str, str], tuple[type[StrEnum], str]] = {
     ("jobs", "state"): (JobState, JobState.QUEUED),
     ("documents", "kind"): (DocumentKind, DocumentKind.PDF),
+    ("messages", "role"): (Role, Role.USER),
 }
 
 

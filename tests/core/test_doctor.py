@@ -72,8 +72,10 @@ def test_a_damaged_library_is_a_problem_and_not_an_exception(tmp_path: Path) -> 
     (tmp_path / "library.sqlite3").write_bytes(b"no tables" * 500)
     report = doctor.examine(tmp_path)
     assert not report.healthy
-    assert "library: The library in" in report.problems[0]
-    assert report.facts["library"] == {"state": "failed"}
+    assert report.problems == [
+        "The library file is damaged: file is not a database. "
+        "What can still be read of it is saved by `paperlamp doctor --repair`; there is no backup."
+    ]
 
 
 @pytest.mark.usefixtures("_quick")
