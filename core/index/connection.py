@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from core.errors import LibraryGone, UnfitFolder
-from core.index.faults import concerns_the_file, damaged, explain, gone
+from core.index.faults import concerns_the_file, explain, gone
 
 WAIT_SECONDS = 15.0
 """How long a transaction waits for another program to let go of the file."""
@@ -137,18 +137,6 @@ def has_log(path: Path) -> bool:
         return path.with_name(path.name + "-wal").stat().st_size > 0
     except OSError:
         return False
-
-
-def check_length(connection: sqlite3.Connection, path: Path) -> None:
-    """Compare the file's size with what its header says; takes no time.
-
-    Raises:
-        LibraryDamaged: the file was cut.
-    """
-    (pages,) = connection.execute("PRAGMA page_count").fetchone()
-    (page_size,) = connection.execute("PRAGMA page_size").fetchone()
-    if not has_log(path) and path.stat().st_size < pages * page_size:
-        raise damaged(path.parent, "its end is missing")
 
 
 def _connect(database: str, folder: Path, *, uri: bool = False) -> Connection:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from core.errors import LibraryError, LibraryInUse, LibraryOutdated
 from core.index.backup import ROOM, back_up, has_backups
-from core.index.connection import WAIT_SECONDS, Connection, check_length, has_log, open_for_reading, open_for_writing
+from core.index.connection import WAIT_SECONDS, Connection, has_log, open_for_reading, open_for_writing
 from core.index.faults import damaged, explain, gone
 from core.index.integrity import first_fault
 from core.index.replacement import finish_replacement
@@ -140,7 +140,6 @@ class Database:
             self._path.chmod(0o600)
         except OSError:  # a file system without permissions of its own
             logger.info("the permissions of the library file could not be set", exc_info=True)
-        check_length(self._writer, self._path)
         if not was_closed and (fault := first_fault(self._writer)):
             raise damaged(folder, fault)
         migrate(self._writer, lambda: back_up(folder))
@@ -154,7 +153,6 @@ class Database:
             raise LibraryOutdated(
                 "This library has the form of an older Paperlamp. Open it in the window once to bring it up to date."
             )
-        check_length(connection, self._path)
 
     def _adopt_compaction(self) -> None:
         """Files of older Paperlamps can give room back only after they were rewritten once.

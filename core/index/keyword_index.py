@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import errno
 import json
+import logging
 import os
 import shutil
 import struct
+import tempfile
 import threading
+import weakref
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,6 +23,8 @@ from core.errors import LibraryError, LibraryInUse
 from core.index.faults import explain
 from core.index.vector_index import Ids
 from core.paths import private_folder
+
+logger = logging.getLogger(__name__)
 
 _FORMAT = 1
 _TOKENIZER = "paperlamp"
@@ -72,8 +77,7 @@ class KeywordIndex:
                 shutil.rmtree(self._folder, ignore_errors=True)
                 self._index = self._open()
             else:
-                self._index = tantivy.Index(self._schema)
-                self._index.register_tokenizer(_TOKENIZER, self._analyzer)
+                self._index = self._open_copy()
 
     def __len__(self) -> int:
         return int(self._searcher().num_docs)
@@ -155,12 +159,32 @@ class KeywordIndex:
             private_folder(self._folder)
         if not files_are_whole(self._folder):
             raise ValueError("a file of the index is not what was written")
-        index = tantivy.Index(self._schema, path=str(self._folder))
+        return self._checked(tantivy.Index(self._schema, path=str(self._folder)))
+
+    def _checked(self, index: tantivy.Index) -> tantivy.Index:
         index.register_tokenizer(_TOKENIZER, self._analyzer)
         searcher = index.searcher()
         for field in _FIELD_WEIGHTS:
             searcher.search(tantivy.Query.term_query(self._schema, field, "a"), limit=1)
         return index
+
+    def _open_copy(self) -> tantivy.Index:
+        """The index from a copy that goes with this object, for tantivy wants to lock what it reads; else an empty one.
+
+        So is searched what lies on a read-only medium.
+        """
+        scratch = Path(tempfile.mkdtemp(prefix="paperlamp-keywords-"))
+        weakref.finalize(self, shutil.rmtree, scratch, ignore_errors=True)
+        try:
+            if not files_are_whole(self._folder):
+                raise ValueError("a file of the index is not what was written")
+            shutil.copytree(self._folder, scratch, dirs_exist_ok=True)
+            return self._checked(tantivy.Index(self._schema, path=str(scratch)))
+        except (ValueError, OSError):
+            logger.warning("the keyword index cannot be read; searches do without it", exc_info=True)
+            index = tantivy.Index(self._schema)
+            index.register_tokenizer(_TOKENIZER, self._analyzer)
+            return index
 
     def _explained(self, error: ValueError) -> LibraryError:
         """The error as a sentence; tantivy tells the system's reason only in its text."""

@@ -13,7 +13,7 @@ import filelock
 
 from core.errors import InternalError, LibraryDamaged, LibraryInUse
 from core.index.backup import BackupInfo, best_backup, has_backups, put_in_place
-from core.index.connection import check_length, open_for_reading, open_for_writing
+from core.index.connection import open_for_reading, open_for_writing
 from core.index.database import migrate
 from core.index.faults import FILE_NAME, concerns_the_file, explain
 from core.index.first_page import can_be_read, copy_with_first_page, open_damaged
@@ -100,7 +100,6 @@ def inspect(folder: Path, *, thorough: bool = False) -> Damage | None:
         return Damage("The file is missing.", best_backup(folder)) if has_backups(folder) else None
     try:
         with closing(open_for_reading(path)) as db:
-            check_length(db, path)
             fault = first_fault(db, thorough=thorough)
     except LibraryDamaged as error:
         fault = str(error.__cause__ or error)
