@@ -81,7 +81,7 @@ def back_up_if_due(folder: Path, should_stop: Callable[[], bool] = lambda: False
         LibraryDamaged: the library's file turned out to be damaged; older backups are left alone.
     """
     made = [at for _, at in _files(folder)]
-    if made and timedelta(0) <= datetime.now(UTC) - made[0] < EVERY:  # a moment yet to come: the clock was wrong then
+    if made and abs(datetime.now(UTC) - made[0]) < EVERY:
         return None
     try:
         return back_up(folder, should_stop)
@@ -120,8 +120,9 @@ def _back_up(folder: Path, should_stop: Callable[[], bool]) -> BackupInfo:
         raise no_room(folder)
     backups = private_folder(folder / "backups")
     made_at = datetime.now(UTC).replace(microsecond=0)
-    while (final := backups / made_at.strftime(_NAME)).exists():
-        made_at += timedelta(seconds=1)
+    if (made := _files(folder)) and timedelta(0) <= made[0][1] - made_at < EVERY:
+        made_at = made[0][1] + timedelta(seconds=1)  # two in a second: the later one has the later name
+    final = backups / made_at.strftime(_NAME)
     scratch = final.with_suffix(".partial")
     for left in backups.glob("*.partial*"):  # of a copy that was cut off
         left.unlink()
@@ -175,13 +176,15 @@ def has_backups(folder: Path) -> bool:
 
 
 def _files(folder: Path) -> list[tuple[Path, datetime]]:
+    """Backups and their times, the newest first; last those of a time when the clock was wrong, which is yet to come."""
+    latest = datetime.now(UTC) + EVERY
     found = []
     for path in (folder / "backups").glob("library-*.sqlite3"):
         try:
             found.append((path, datetime.strptime(path.name, _NAME).replace(tzinfo=UTC)))
         except ValueError:
             continue
-    return sorted(found, key=lambda item: item[1], reverse=True)
+    return sorted(found, key=lambda item: (item[1] <= latest, item[1]), reverse=True)
 
 
 def _open_copy(path: Path) -> sqlite3.Connection:

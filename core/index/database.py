@@ -70,12 +70,14 @@ class Database:
         """
         with self._lock:
             writer = self._require_writer()
+            if writer.in_transaction:  # the disk did not let the last one be undone
+                writer.execute("ROLLBACK")
             writer.execute("BEGIN IMMEDIATE")
             try:
                 yield writer
                 writer.execute("COMMIT")
             except BaseException:
-                self._roll_back(writer)
+                _roll_back(writer)
                 raise
 
     def read(self) -> sqlite3.Connection:
@@ -180,16 +182,6 @@ class Database:
             raise gone(self._path.parent)  # else SQLite would go on writing into a file that has lost its name
         return self._writer
 
-    def _roll_back(self, writer: Connection) -> None:
-        """Undo, unless SQLite did so by itself, as it does on a full disk; a connection that cannot is replaced."""
-        try:
-            if writer.in_transaction:
-                writer.execute("ROLLBACK")
-        except (LibraryError, sqlite3.Error):
-            logger.warning("a transaction could not be rolled back; its connection is opened anew", exc_info=True)
-            writer.close()  # which gives the transaction up
-            self._writer = open_for_writing(self._path)
-
     @staticmethod
     def _fold_log(writer: Connection) -> None:
         """Write the log into the file and cut it to nothing, if no reader stands in the way."""
@@ -230,6 +222,15 @@ def migrate(connection: sqlite3.Connection, before: Callable[[], object] = lambd
                     "version that made it still opens it."
                 ) from error
             raise
+
+
+def _roll_back(writer: Connection) -> None:
+    """Undo, unless SQLite did so by itself, as it does on a full disk; what failed is raised by the caller."""
+    try:
+        if writer.in_transaction:
+            writer.execute("ROLLBACK")
+    except (LibraryError, sqlite3.Error):
+        logger.warning("a transaction could not be undone; the next one tries again", exc_info=True)
 
 
 def _refuse_newer(version: int) -> None:

@@ -146,21 +146,21 @@ def test_a_file_that_may_not_grow_is_a_full_disk(tmp_path: Path) -> None:
         assert names(database) == ["kept", "after"]
 
 
-def test_a_connection_that_cannot_roll_back_is_replaced(tmp_path: Path) -> None:
-    class Stuck(connection_module.Connection):
-        def execute(self, sql: str, parameters: object = (), /) -> connection_module.Cursor:
-            if sql == "ROLLBACK":
-                raise DiskFailing("The disk does not answer.")
-            return super().execute(sql, parameters)
+def test_what_cannot_be_undone_at_once_is_undone_before_the_next_transaction(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = connection_module.Connection.execute
 
-    with closing(Database(tmp_path / FILE_NAME)) as database, pytest.MonkeyPatch.context() as patch:
-        assert database._writer is not None
-        database._writer.close()
-        patch.setattr(connection_module, "Connection", Stuck)
-        database._writer = connection_module.open_for_writing(tmp_path / FILE_NAME)
-        patch.undo()
-        with pytest.raises(sqlite3.IntegrityError), database.write() as db:
-            db.execute("INSERT INTO collections (name) VALUES ('lost'), ('lost')")
+    def stuck(self: connection_module.Connection, sql: str, parameters: object = (), /) -> connection_module.Cursor:
+        if sql == "ROLLBACK":
+            raise DiskFailing("The disk does not answer.")
+        return real(self, sql, parameters)
+
+    with closing(Database(tmp_path / FILE_NAME)) as database:
+        with monkeypatch.context() as patch:
+            patch.setattr(connection_module.Connection, "execute", stuck)
+            with pytest.raises(sqlite3.IntegrityError), database.write() as db:
+                db.execute("INSERT INTO collections (name) VALUES ('lost'), ('lost')")
         add_collection(database, "after")
         assert names(database) == ["after"]
 
