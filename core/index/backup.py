@@ -176,7 +176,7 @@ def has_backups(folder: Path) -> bool:
 
 
 def _files(folder: Path) -> list[tuple[Path, datetime]]:
-    """Backups and their times, the newest first; last those of a time when the clock was wrong, which is yet to come."""
+    """Backups and their times, the newest first; those of a time that is yet to come (a wrong clock) last."""
     latest = datetime.now(UTC) + EVERY
     found = []
     for path in (folder / "backups").glob("library-*.sqlite3"):

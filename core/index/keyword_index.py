@@ -223,7 +223,11 @@ def files_are_whole(folder: Path) -> bool:
 
 
 def _is_whole(file: Path) -> bool:
-    with file.open("rb") as stream:
+    try:
+        stream = file.open("rb")
+    except FileNotFoundError:  # the owner, in another process, has merged it away; opening the index finds out
+        return True
+    with stream:
         size = stream.seek(0, os.SEEK_END)
         if size < _FOOTER_END.size:
             return False

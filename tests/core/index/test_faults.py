@@ -6,13 +6,12 @@ import errno
 import os
 import shutil
 import sqlite3
-import subprocess
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from damaged_library import make_library, open_library, readable
+from small_disk import make_read_only, make_writable, small_disk
 
 from core.errors import (
     DiskFailing,
@@ -31,24 +30,6 @@ from core.index.database import Database
 from core.index.faults import FILE_NAME, concerns_the_file, explain
 from core.index.schema import MIGRATIONS
 from core.types import JobState
-
-
-@contextmanager
-def small_disk(place: Path, size: str) -> Iterator[Path]:
-    """Give a file system of a few MB; the test is left out where none may be mounted."""
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(place)]
-    if not shutil.which("mount") or subprocess.run(mount, capture_output=True).returncode:
-        pytest.skip("this system lets no test mount a small disk")
-    try:
-        yield place
-    finally:
-        subprocess.run(["mount", "-o", "remount,rw", str(place)], check=True, capture_output=True)
-        subprocess.run(["umount", str(place)], check=True, capture_output=True)
-
-
-def make_read_only(place: Path) -> None:
-    subprocess.run(["mount", "-o", "remount,ro", str(place)], check=True, capture_output=True)
 
 
 def add_collection(database: Database, name: str, size: int = 0) -> None:
@@ -186,7 +167,7 @@ def test_a_disk_that_becomes_read_only_is_named_and_work_goes_on_when_it_can_be_
         make_read_only(disk)
         with pytest.raises(LibraryReadOnly):
             Database(disk / "library" / FILE_NAME)
-        subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True, capture_output=True)
+        make_writable(disk)
         with closing(Database(disk / "library" / FILE_NAME)) as database:
             add_collection(database, "after")
 
