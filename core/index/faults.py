@@ -116,7 +116,7 @@ def _explain_sqlite(error: sqlite3.Error, folder: Path) -> LibraryError:
         return read_only(folder)
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return _held(folder)
-    if primary == sqlite3.SQLITE_IOERR and _is_full(folder):
+    if primary == sqlite3.SQLITE_IOERR and is_full(folder):
         return no_room(folder)
     if code in _SHARED_MEMORY or primary in (sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_NOLFS):
         return UnfitFolder(
@@ -157,7 +157,8 @@ def _failing(folder: Path) -> DiskFailing:
     )
 
 
-def _is_full(folder: Path) -> bool:
+def is_full(folder: Path) -> bool:
+    """True if hardly anything can be written there; for errors that do not tell."""
     try:
         return shutil.disk_usage(folder).free < _LEAST_ROOM
     except OSError:

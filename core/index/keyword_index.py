@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import logging
 import os
@@ -20,7 +19,7 @@ import numpy as np
 import tantivy
 
 from core.errors import LibraryError, LibraryInUse
-from core.index.faults import explain
+from core.index.faults import is_full, no_room
 from core.index.vector_index import Ids
 from core.paths import private_folder
 
@@ -187,9 +186,14 @@ class KeywordIndex:
             return index
 
     def _explained(self, error: ValueError) -> LibraryError:
-        """The error as a sentence; tantivy tells the system's reason only in its text."""
-        code = next((code for code in (errno.ENOSPC, errno.EROFS, errno.EACCES) if os.strerror(code) in str(error)), 0)
-        return explain(OSError(code, str(error)), self._folder.parent.parent)
+        """The error as a sentence; tantivy keeps the system's reason to itself."""
+        folder = self._folder.parent.parent
+        if is_full(folder):
+            return no_room(folder)
+        return LibraryError(
+            f"The index of words in {folder} could not be written ({error}). Nothing is lost: the library has it all, "
+            "and the next start makes it up."
+        )
 
     def _searcher(self) -> tantivy.Searcher:
         return self._index.searcher()

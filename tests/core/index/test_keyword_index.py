@@ -200,7 +200,8 @@ def test_a_flipped_bit_in_any_file_is_noticed(
 
 def test_a_full_disk_is_named_and_the_next_update_succeeds(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", "3m") as disk:
-        index = KeywordIndex(disk)
+        folder = disk / "library" / "index"
+        index = KeywordIndex(folder)
         index.update(ENTRIES[:2])
         ballast = disk / "ballast"
         ballast.write_bytes(bytes(shutil.disk_usage(disk).free))
@@ -211,4 +212,4 @@ def test_a_full_disk_is_named_and_the_next_update_succeeds(tmp_path: Path) -> No
         index.update(ENTRIES[2:])
         assert sorted(index.ids()) == [1, 2, 3, 4, 5]
         index.close()
-        assert files_are_whole(disk / "keywords-1")
+        assert files_are_whole(folder / "keywords-1")
