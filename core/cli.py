@@ -90,7 +90,8 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--model", help="builtin, or ollama/NAME; by default Ollama's largest, else builtin")
     _add_scope(verb)
 
-    _verb(verbs, "doctor", health.doctor)
+    verb = _verb(verbs, "doctor", health.doctor)
+    verb.add_argument("--repair", action="store_true", help="mend what can be mended; restores a damaged library")
     return parser
 
 

@@ -8,7 +8,15 @@
     │   │   ├── UnsupportedFile encrypted by certificate, or not a PDF at all
     │   │   └── FileUnreachable there, and yet not to be opened just now: worth another try
     │   ├── LibraryError        the library folder cannot be used
-    │   │   └── LibraryInUse    another process writes to it
+    │   │   ├── LibraryInUse    another process writes to it
+    │   │   ├── LibraryOutdated its form is older, and who asked may not change it
+    │   │   ├── DiskFull        no room left, or a quota reached
+    │   │   ├── DiskFailing     the disk refuses to read or to write
+    │   │   ├── LibraryReadOnly the folder, the file or the medium may not be written
+    │   │   ├── LibraryBusy     another program holds the file
+    │   │   ├── LibraryGone     its drive or folder is not there any more
+    │   │   ├── LibraryDamaged  the file is not what was written to it
+    │   │   └── UnfitFolder     a place that cannot lock files, as some network drives
     │   ├── ModelError          a chat model cannot answer now
     │   │   ├── ModelMissing    it is not there: not installed, not pulled, no server
     │   │   └── ModelFailed     it was there and broke off
@@ -60,6 +68,38 @@ class LibraryError(UserError):
 
 class LibraryInUse(LibraryError):
     """Another process is the writer of this library."""
+
+
+class LibraryOutdated(LibraryError):
+    """The library has an older form, and was opened for searching only."""
+
+
+class DiskFull(LibraryError):
+    """The disk, or the person's share of it, has no room left."""
+
+
+class DiskFailing(LibraryError):
+    """The disk refuses to read or to write."""
+
+
+class LibraryReadOnly(LibraryError):
+    """The folder, the file or the whole medium may not be written."""
+
+
+class LibraryBusy(LibraryError):
+    """Another program holds the library's file: a virus scanner, a backup, a program that syncs folders."""
+
+
+class LibraryGone(LibraryError):
+    """The library's drive or folder is not there any more."""
+
+
+class LibraryDamaged(LibraryError):
+    """The library's file is not what was written to it, or is missing though there are backups of it."""
+
+
+class UnfitFolder(LibraryError):
+    """The folder lies where files cannot be locked or shared between processes."""
 
 
 class ModelError(UserError):

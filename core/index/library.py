@@ -15,6 +15,7 @@ from core.embedding.embedder import Vectors
 from core.errors import LibraryError, LibraryInUse, UnknownDocument
 from core.index import jobs, store
 from core.index.database import Database
+from core.index.faults import explain
 from core.index.jobs import Lease
 from core.index.keyword_index import KeywordEntry, KeywordIndex
 from core.index.vector_index import Ids, VectorIndex
@@ -69,8 +70,8 @@ class Library:
         self._owner_id = uuid.uuid4().hex
         self._owner: filelock.FileLock | None = None
         try:
-            private_folder(folder)
             if writable:
+                private_folder(folder)
                 self._owner = filelock.FileLock(folder / "library.lock", mode=0o600)
                 self._owner.acquire(timeout=0)
         except filelock.Timeout as error:
@@ -78,15 +79,16 @@ class Library:
                 "Paperlamp is open with this library. Use that window, or close it and try again."
             ) from error
         except OSError as error:
-            raise LibraryError(f"The library folder {folder} cannot be used: {error.strerror}.") from error
+            raise explain(error, folder) from error
         try:
-            self._database = Database(folder / "library.sqlite3")
+            self._database = Database(folder / "library.sqlite3", writable=writable)
         except BaseException:
             self._release()
             raise
         try:
             self._claim(model_id, writable=writable)
-            private_folder(folder / "index")
+            if writable:
+                private_folder(folder / "index")
             self._vectors = VectorIndex(folder / "index" / "vectors.faiss", model_id, dimension)
             self._keywords = KeywordIndex(folder / "index", writable=writable)
             self._reconcile(writable=writable)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from core.index.store import now
+from core.index.moment import now
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.errors import UnwatchableFolder
-from core.index.store import now
+from core.index.moment import now
 from core.watching.patterns import MAX_PATTERN_LENGTH, MAX_PATTERNS, pattern_of, tidy_patterns
 
 
