@@ -166,7 +166,7 @@ class Desk(QObject):
         except BaseException:
             library.close()
             raise
-        server = ControlServer(self._folder, LocalControl(ingestor))
+        server = ControlServer(self._folder, LocalControl(library, ingestor))
         answerer = Answerer(library, Retriever(library, embedder), embedder)
         return OpenLibrary(library, ingestor, answerer, ConversationStore(library.database), embedder, server)
 

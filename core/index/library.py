@@ -13,7 +13,7 @@ import numpy as np
 
 from core.embedding.embedder import Vectors
 from core.errors import LibraryError, LibraryInUse, UnknownDocument
-from core.index import jobs, store
+from core.index import jobs, locations, store
 from core.index.database import Database
 from core.index.faults import explain
 from core.index.jobs import Lease
@@ -221,10 +221,10 @@ class Library:
                 jobs.set_priority(db, document, priority)
         return AddedFile(is_new, superseded)
 
-    def leave_paths(self, document: str, paths: Sequence[str]) -> None:
-        """Forget places that a document's file has left for others."""
+    def follow_move(self, document: str, path: Path) -> None:
+        """A document's file was found at `path`: forget the places that it has left."""
         with self._database.write() as db:
-            store.delete_locations(db, document, paths)
+            locations.follow_move(db, document, str(path))
 
     def set_state(
         self, document: str, state: JobState, reason: str | None = None, attempts: int = 0, retry_at: float = 0.0
@@ -372,6 +372,10 @@ class Library:
         except (OSError, RuntimeError):
             # Nothing is lost: SQLite has every vector, and the next start makes up what the file lacks.
             logger.exception("the vector index could not be saved")
+
+    def compact(self) -> int:
+        """Give some of the room of what was removed back to the disk; returns how many pages of it are left."""
+        return self._database.compact()
 
     def check(self) -> str:
         """SQLite's verdict on the file: `ok`, or what is wrong."""

@@ -259,14 +259,6 @@ def read_replaced(db: sqlite3.Connection, document: str) -> str | None:
     return str(row[0]) if row else None
 
 
-def delete_locations(db: sqlite3.Connection, document: str, paths: Iterable[str]) -> None:
-    """Forget places that a document's file has left for others."""
-    db.executemany(
-        "DELETE FROM locations WHERE path = ? AND document = (SELECT id FROM documents WHERE hash = ?)",
-        [(path, document) for path in paths],
-    )
-
-
 def insert_collection(db: sqlite3.Connection, name: str) -> None:
     """Make a collection unless there is one of that name."""
     db.execute("INSERT INTO collections (name) VALUES (?) ON CONFLICT (name) DO NOTHING", (name,))

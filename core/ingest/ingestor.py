@@ -23,7 +23,6 @@ from typing import Any
 
 from core.errors import LibraryError
 from core.index.library import Library
-from core.ingest import outcome
 from core.ingest.listening import Listeners
 from core.ingest.removal import remove_entirely
 from core.ingest.reporter import ProgressReporter
@@ -117,6 +116,10 @@ class Ingestor:
         """Do without pages that could not be read."""
         return self._writer.submit(self._scheduler.skip, document, list(pages))
 
+    def compact(self) -> Future[None]:
+        """Give all room of what was removed back to the disk."""
+        return self._writer.submit(self._compact)
+
     def run_on_writer(self, function: Callable[[], Any]) -> Future[Any]:
         """Run another change to the library in turn with the commits."""
         return self._writer.submit(function)
@@ -171,10 +174,8 @@ class Ingestor:
         try:
             added = self._library.add_file(document, path, title_from_file_name(path), collection, priority)
             known = self._library.document(document)
-            if not added.is_new:
-                left = [other for other in known.paths if other != str(path) and not Path(other).exists()]
-                if left:  # moved or renamed
-                    self._library.leave_paths(document, left)
+            if not added.is_new and len(known.paths) > 1:  # moved or renamed, perhaps
+                self._library.follow_move(document, path)
             if added.superseded is not None:
                 self._scheduler.remove([added.superseded], document)
             replaced = self._library.replaced_by(document) if known.state is DocumentState.READY else None
@@ -182,7 +183,7 @@ class Ingestor:
                 self._scheduler.remove([replaced], document)
         except (OSError, sqlite3.Error, LibraryError) as error:
             logger.exception("the library could not be written")
-            self.listeners.skipped(path, str(error) if isinstance(error, LibraryError) else outcome.cannot_write(error))
+            self.listeners.skipped(path, str(explain(error, self._library.folder)))
             return None
         locked = known.state is DocumentState.NEEDS_PASSWORD and passwords
         if known.state in (DocumentState.READY, DocumentState.FAILED, DocumentState.NEEDS_PASSWORD) and not locked:
@@ -193,6 +194,10 @@ class Ingestor:
         else:
             self._scheduler.start(document, path, passwords)
         return document
+
+    def _compact(self) -> None:
+        while self._library.compact() and not self._writer.is_closing:
+            pass
 
     def _unlock(self, passwords: Sequence[str]) -> list[str]:
         """Try passwords on all that waits for one."""
