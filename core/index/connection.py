@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from core.errors import LibraryGone, UnfitFolder
+from core.errors import LibraryGone, LibraryReadOnly, UnfitFolder
 from core.index.faults import concerns_the_file, explain, gone
 
 WAIT_SECONDS = 15.0
@@ -129,6 +129,11 @@ def open_for_reading(path: Path) -> Connection:
         return connection
     if refused is None or not path.exists():
         raise gone(path.parent)
+    if isinstance(refused, LibraryReadOnly) and has_log(path):
+        raise LibraryReadOnly(
+            f"The library in {path.parent} was not closed properly, and nothing may be written there to make up for it. "
+            "Copy the folder to another disk, and open it there."
+        )
     raise refused
 
 
