@@ -131,7 +131,7 @@ def open_for_reading(path: Path) -> Connection:
         raise gone(path.parent)
     if isinstance(refused, LibraryReadOnly) and has_log(path):
         raise LibraryReadOnly(
-            f"The library in {path.parent} was not closed properly, and nothing may be written there to make up for it. "
+            f"The library in {path.parent} was not closed properly, and nothing may be written there to mend it. "
             "Copy the folder to another disk, and open it there."
         )
     raise refused
