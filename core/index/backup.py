@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from core.errors import LibraryDamaged, LibraryError
-from core.index.connection import open_for_reading
+from core.index.connection import address, open_for_reading
 from core.index.faults import FILE_NAME, concerns_the_file, damaged, explain, no_room
 from core.paths import private_folder
 
@@ -188,7 +188,7 @@ def _files(folder: Path) -> list[tuple[Path, datetime]]:
 
 
 def _open_copy(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(path.absolute().as_uri() + "?mode=ro&immutable=1", uri=True)
+    return sqlite3.connect(address(path, "mode=ro&immutable=1"), uri=True)
 
 
 def _is_whole(db: sqlite3.Connection) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from core.errors import LibraryGone, UnfitFolder
+from core.errors import LibraryGone, LibraryReadOnly, UnfitFolder
 from core.index.faults import concerns_the_file, explain, gone
 
 WAIT_SECONDS = 15.0
@@ -92,6 +93,7 @@ def open_for_writing(path: Path) -> Connection:
                 "Copy the folder to a disk of this computer and open it there."
             )
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA fullfsync = ON")  # macOS: fsync alone leaves it in the drive's own memory
         connection.execute("PRAGMA secure_delete = ON")
         connection.execute("PRAGMA foreign_keys = ON")
     except BaseException:
@@ -106,13 +108,12 @@ def open_for_reading(path: Path) -> Connection:
     Raises:
         LibraryError: of the kind that fits.
     """
-    address = "file:" + quote(str(path.absolute()).replace("\\", "/"))
     # What was committed last may lie in the write-ahead log, which `immutable` passes over: only where there is none.
-    ways = ["?mode=rw", "?mode=ro", *(["?mode=ro&immutable=1"] if not has_log(path) else [])]
+    ways = ["mode=rw", "mode=ro", *(["mode=ro&immutable=1"] if not has_log(path) else [])]
     refused: Exception | None = None
     for way in ways:
         try:
-            connection = _connect(address + way, path.parent, uri=True)
+            connection = _connect(address(path, way), path.parent, uri=True)
         except LibraryGone:
             raise
         except Exception as error:  # tried in the next way; the first refusal is what the person reads
@@ -128,7 +129,21 @@ def open_for_reading(path: Path) -> Connection:
         return connection
     if refused is None or not path.exists():
         raise gone(path.parent)
+    if isinstance(refused, LibraryReadOnly) and has_log(path):
+        raise LibraryReadOnly(
+            f"The library in {path.parent} was not closed properly, and nothing may be written there to mend it. "
+            "Copy the folder to another disk, and open it there."
+        )
     raise refused
+
+
+def address(path: Path, options: str) -> str:
+    """The file as a URI for SQLite, with options as in https://sqlite.org/uri.html.
+
+    A server's name goes into the path, for SQLite takes no authority but the empty one.
+    """
+    quoted = quote(os.fsencode(path.absolute().as_posix()), safe="/:")
+    return f"file://{'' if quoted.startswith('/') else '/'}{quoted}?{options}"
 
 
 def has_log(path: Path) -> bool:

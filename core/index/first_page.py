@@ -7,7 +7,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from core.index.connection import has_log
+from core.index.connection import address, has_log
 from core.index.integrity import IRREPLACEABLE
 
 _HEADER = 100
@@ -23,7 +23,7 @@ def can_be_read(path: Path) -> bool:
 
 def open_damaged(path: Path) -> sqlite3.Connection:
     """A connection that changes nothing of the file, nor of its log."""
-    return sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True, isolation_level=None)
+    return sqlite3.connect(address(path, "mode=ro"), uri=True, isolation_level=None)
 
 
 def _begins(db: sqlite3.Connection, table: str) -> bool:

@@ -84,7 +84,9 @@ class RecoveryReport:
 
 
 def inspect(folder: Path, *, thorough: bool = False) -> Damage | None:
-    """What is wrong with the library's file, or None. Quick enough for a start; nothing is changed.
+    """What is wrong with the library's file, or None. Quick enough for a start.
+
+    Nothing is changed, except that the log may be folded into the file, as by any opening.
 
     Args:
         folder: the library's.

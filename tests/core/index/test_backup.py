@@ -18,6 +18,7 @@ from core.errors import DiskFull, LibraryDamaged
 from core.index import backup as backup_module
 from core.index.backup import back_up, back_up_if_due, best_backup, list_backups
 from core.index.faults import FILE_NAME
+from core.index.repair import salvage
 
 ROOM_FOR_ALL = 10**12
 
@@ -156,3 +157,15 @@ def test_what_is_no_backup_is_not_listed(folder: Path) -> None:
     assert list_backups(folder) == [made]
     assert best_backup(folder) == made
     assert list_backups(folder / "elsewhere") == []
+
+
+@pytest.mark.parametrize("name", ["with space", "100% #1", "Akten é 文書", "a+b&c=d;e"])
+def test_a_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    make_library(folder, documents=1)
+    with closing(open_library(folder, writable=False)) as reader:
+        assert len(reader.documents()) == 1
+    made = back_up(folder)
+    assert best_backup(folder) == made
+    (folder / FILE_NAME).write_bytes(b"no tables" * 1000)
+    assert salvage(folder).documents == 1

@@ -160,6 +160,21 @@ def test_a_library_on_a_read_only_medium_can_be_searched(tmp_path: Path) -> None
             open_library(disk / "library")
 
 
+def test_what_was_not_closed_properly_needs_a_disk_that_can_be_written(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", "8m") as disk:
+        make_library(tmp_path / "living", documents=1)
+        with closing(open_library(tmp_path / "living")) as library:
+            library.add_collection("late")
+            shutil.copytree(tmp_path / "living", disk / "library")
+        (disk / "library" / f"{FILE_NAME}-shm").unlink()
+        make_read_only(disk)
+        with pytest.raises(LibraryReadOnly, match="Copy the folder to another disk"):
+            open_library(disk / "library", writable=False)
+        shutil.copytree(disk / "library", tmp_path / "copy")
+        with closing(open_library(tmp_path / "copy")) as library:
+            assert "late" in dict(library.collections())
+
+
 def test_a_disk_that_becomes_read_only_is_named_and_work_goes_on_when_it_can_be_written(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", "8m") as disk:
         make_library(disk / "library", documents=1)
