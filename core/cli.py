@@ -78,9 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     verb = _verb(verbs, "watch", watching.watch)
     verb.add_argument("folders", nargs="*", type=Path, metavar="FOLDER")
     verb.add_argument("--remove", action="store_true", help="watch them no longer; their documents stay")
-    verb.add_argument(
-        "--ignore", action="append", metavar="PATTERN", help="leave files out, like drafts/* (repeatable)"
-    )
+    verb.add_argument("--ignore", action="append", metavar="PATTERN", help="leave out, like drafts/* (repeatable)")
     verb.add_argument("--collection", metavar="NAME", help="put what is found into this collection")
     verb.add_argument(
         "--poll", action=argparse.BooleanOptionalAction, default=None, help="look every 30 s, for network drives"

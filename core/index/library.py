@@ -69,6 +69,7 @@ class Library:
         self.model_id = model_id
         self._owner_id = uuid.uuid4().hex
         self._owner: filelock.FileLock | None = None
+        self._behind = False  # an index could not take a change that SQLite has
         try:
             if writable:
                 private_folder(folder)
@@ -315,16 +316,14 @@ class Library:
                 jobs.delete_leases(db, [lease])
             if state is not None:
                 jobs.set_state(db, document, state, None)
-        self._vectors.remove(gone)
         if len(ids) == len(chunks):
-            self._vectors.add(ids, vectors)
             entries = [
                 KeywordEntry(int(i), row, chunk.text, context) for i, (chunk, context) in zip(ids, chunks, strict=True)
             ]
-            if entries or len(gone):
-                self._keywords.update(entries, gone.tolist())
-        elif len(ids):  # some pages were there already; the indexes take the new rows from SQLite
-            self._reconcile(writable=True)
+            self._follow(ids, vectors, entries, gone)
+        else:  # some pages were there already; the indexes take the new rows from SQLite
+            self._behind = True
+            self._catch_up()
         return fresh
 
     def forget_failed_pages(self, document: str, pages: Sequence[int] | None = None) -> None:
@@ -341,8 +340,7 @@ class Library:
         """Remove documents and everything of them."""
         with self._database.write() as db:
             ids = store.delete_documents(db, documents)
-        self._vectors.remove(ids)
-        self._keywords.update([], ids.tolist())
+        self._follow(ids[:0], np.empty((0, 0), np.float32), [], ids)
 
     def add_collection(self, name: str) -> None:
         """Make a collection unless there is one of that name."""
@@ -392,6 +390,28 @@ class Library:
                     db.execute("INSERT INTO meta VALUES ('embedder', ?)", (model_id,))
         elif row[0] != model_id:
             raise LibraryError("This library was embedded with another model. Choose that model, or another folder.")
+
+    def _follow(self, ids: Ids, vectors: Vectors, entries: Sequence[KeywordEntry], gone: Ids) -> None:
+        """Bring a committed change into both indexes. They may fail, over a full disk say: the rows have it all."""
+        if self._behind:
+            self._catch_up()
+            return
+        try:
+            self._vectors.remove(gone)
+            self._vectors.add(ids, vectors)
+            if entries or len(gone):
+                self._keywords.update(entries, gone.tolist())
+        except (LibraryError, OSError, RuntimeError, ValueError):
+            logger.exception("the indexes could not be updated; they are brought up to date with the next change")
+            self._behind = True
+
+    def _catch_up(self) -> None:
+        try:
+            self._reconcile(writable=True)
+        except (LibraryError, OSError, RuntimeError, ValueError):
+            logger.exception("the indexes could not be brought up to date")
+        else:
+            self._behind = False
 
     def _reconcile(self, *, writable: bool) -> None:
         """Bring both indexes to exactly the chunks that SQLite holds, by difference of ids."""

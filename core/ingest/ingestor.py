@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import LibraryError
+from core.index.faults import explain
 from core.index.library import Library
 from core.ingest.listening import Listeners
 from core.ingest.removal import remove_entirely
