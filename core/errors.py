@@ -11,6 +11,7 @@
     │   ├── ModelError          a chat model cannot answer now
     │   │   ├── ModelMissing    it is not there: not installed, not pulled, no server
     │   │   └── ModelFailed     it was there and broke off
+    │   ├── OcrModelMissing     scans in the chosen language cannot be read here
     │   └── UnknownDocument     a name or id that matches no document, or several
     └── InternalError           a fault of ours; logged with its trace, shown as one sentence
         ├── WorkerDied          a worker process ended or was killed
@@ -64,6 +65,10 @@ class ModelMissing(ModelError):
 
 class ModelFailed(ModelError):
     """The model broke off while answering."""
+
+
+class OcrModelMissing(UserError):
+    """There is no usable model for reading scans in the chosen language."""
 
 
 class UnknownDocument(UserError):

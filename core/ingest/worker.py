@@ -15,7 +15,7 @@ from core.embedding.embedder import Embedder
 from core.errors import InternalError, PaperlampError
 from core.ingest.tasks import PagesResult, PagesTask, SurveyTask, process_pages, survey
 from core.paths import keep_files_private
-from core.reading.ocr import OcrEngine
+from core.reading.ocr import OcrEngine, OcrSettings
 from core.types import Survey
 
 logger = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ def serve(connection: Connection, settings: WorkerSettings) -> None:
     keep_files_private()
     _lower_priority()
     embedder: Embedder | None = None
-    ocr = OcrEngine(settings.threads)
+    ocr = OcrEngine(OcrSettings(threads=settings.threads))
     while True:
         try:
             task = connection.recv()
