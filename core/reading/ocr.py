@@ -25,7 +25,7 @@ Picture = npt.NDArray[np.uint8]
 
 # Ten-point text is then as high as the recogniser wants it; the detector does with less.
 DOTS_PER_INCH = 200
-_DETECTOR_DOTS_PER_INCH = 115
+_DETECTOR_DOTS_PER_INCH = 110
 _LARGEST_SIDE = 4000
 _LARGEST_AREA = 8e6  # pixels, 24 MB: twice an A4 page
 _POINTS_PER_INCH = 72.0

@@ -30,7 +30,7 @@ _BULLETS = "●■○□✓"
 
 
 class Letters(StrEnum):
-    """Which of the characters that the wheel's recogniser knows are chosen among."""
+    """Which of the characters that a recogniser knows are chosen among; the fewer, the quicker."""
 
     LATIN_AND_GREEK = "latin and greek"
     ALL = "all"
@@ -74,7 +74,9 @@ def readers_for(language: str, folder: Path | None = None) -> tuple[ReaderModel,
         OcrModelMissing: nothing here reads it; the message says what to put where.
     """
     if language == AUTOMATIC:
-        return tuple(ReaderModel(_wheel() / _READER, letters=letters) for letters in (Letters.LATIN_AND_GREEK, Letters.ALL))
+        return tuple(
+            ReaderModel(_wheel() / _READER, letters=letters) for letters in (Letters.LATIN_AND_GREEK, Letters.ALL)
+        )
     if language in _IN_THE_WHEEL:
         return (ReaderModel(_wheel() / _READER, letters=_IN_THE_WHEEL[language]),)
     if folder is None or Path(language).name != language or not (folder / language / _MODEL_NAME).is_file():

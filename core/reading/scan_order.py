@@ -1,8 +1,8 @@
 """In which order the lines of a recognised page are read: column by column, and across in tables.
 
-A gutter is a place that (nearly) no line crosses and that has running text on both of its sides. Lines that do cross it,
-titles and footers, cut the page into bands; in every band the left column comes before the right one. Where there is no
-gutter, what stands at one height is one row: a table's row stays together.
+A gutter is a place that hardly any line crosses and that has running text on both of its sides. Lines that do cross it,
+titles and footers, cut the page into bands; in every band the left column comes before the right one. Where there is
+no gutter, what stands at one height is one row: a table's row stays together.
 """
 
 from __future__ import annotations
