@@ -33,11 +33,13 @@ _POINTS_PER_INCH = 72.0
 _BLANK_DEVIATION = 4.0
 # Below this mean confidence the page is more likely a drawing than text, and a line is a speck.
 _LEAST_CONFIDENCE = 0.5
-_LOW_CONFIDENCE = 0.85
+_LOW_CONFIDENCE = 0.9
 LOW_CONFIDENCE_REASON = "Recognised with low confidence: check against the page."
 # The longest lines tell how a page lies and which letters it has.
 _SAMPLE = 4
-_CERTAIN = 0.88
+_CERTAIN = 0.9
+# Characters for each line height: Latin text has about two. A reader leaves out letters that it does not know.
+_LEAST_DENSITY = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ class OcrEngine:
         for quarters in (1, 3):
             self._read_again(picture, quads, lines, tall, reader, quarters)
         # Lines in other letters than the rest of the page.
-        doubtful = np.flatnonzero([line.score < _CERTAIN for line in lines])
+        doubtful = np.flatnonzero(_certainties(quads, lines) < _CERTAIN)
         for other in range(reader + 1, len(self._models)):
             self._read_again(picture, quads, lines, doubtful, other, 0)
         kept = [i for i, line in enumerate(lines) if line.text.strip() and line.score >= _LEAST_CONFIDENCE]
@@ -113,11 +115,14 @@ class OcrEngine:
         Upside down, lines score 0.3 to 0.7; upright, above 0.9. So the first try settles it for nearly every page.
         """
         best: tuple[int, int, list[ReadLine]] = (0, turns[0], [])
+        most = -1.0
         for reader, quarters in product(range(len(self._models)), turns):
-            lines = self._reader(reader).read(picture, turned(sample, quarters))
-            if not best[2] or _mean_confidence(lines) > _mean_confidence(best[2]):
-                best = (reader, quarters, lines)
-            if _mean_confidence(best[2]) >= _CERTAIN:
+            quads = turned(sample, quarters)
+            lines = self._reader(reader).read(picture, quads)
+            certainty = float(_certainties(quads, lines).mean())
+            if certainty > most:
+                best, most = (reader, quarters, lines), certainty
+            if certainty >= _CERTAIN:
                 break
         return best
 
@@ -167,6 +172,13 @@ def scale_for(width: float, height: float) -> float:
 def is_low(confidence: float | None) -> bool:
     """True where the words of a page were recognised so uncertainly that people should look for themselves."""
     return confidence is not None and confidence < _LOW_CONFIDENCE
+
+
+def _certainties(quads: Quads, lines: Sequence[ReadLine]) -> npt.NDArray[np.float64]:
+    """The scores of lines; 0 for those with too few characters for their length, shape (lines,)."""
+    along, across = lengths(quads)
+    dense = [len(line.text) for line in lines] >= _LEAST_DENSITY * along / np.maximum(across, 1.0)
+    return np.array([line.score for line in lines]) * dense
 
 
 def _mean_confidence(lines: Sequence[ReadLine]) -> float:

@@ -1,8 +1,8 @@
 """Which languages OCR can read, and where their models lie: in RapidOCR's wheel, or in a folder of the person's own.
 
-The recogniser in the wheel (PP-OCRv6, small) knows the Latin letters of all European languages and Vietnamese, Greek,
-Chinese and Japanese. A language with other letters needs a recogniser of its own, of the PP-OCR kind, in a folder that
-bears the language's name:
+The recogniser in the wheel (PP-OCRv6, small) knows the Latin letters of European languages and Turkish, Chinese and
+Japanese; of Greek the bare letters that stand in formulas; not the doubly marked letters of Vietnamese. What has
+other letters needs a recogniser of its own, of the PP-OCR kind, in a folder that bears the language's name:
 
     <folder>/<language>/rec.onnx     the model, as PaddleOCR or RapidOCR publish it
     <folder>/<language>/dict.txt     its characters, one a line; not needed where the model holds them itself
@@ -32,13 +32,12 @@ _BULLETS = "●■○□✓"
 class Letters(StrEnum):
     """Which of the characters that a recogniser knows are chosen among; the fewer, the quicker."""
 
-    LATIN_AND_GREEK = "latin and greek"
+    LATIN = "latin"
     ALL = "all"
 
 
 _IN_THE_WHEEL = {
-    "latin": Letters.LATIN_AND_GREEK,
-    "greek": Letters.LATIN_AND_GREEK,
+    "latin": Letters.LATIN,
     "chinese": Letters.ALL,
     "japanese": Letters.ALL,
 }
@@ -74,9 +73,7 @@ def readers_for(language: str, folder: Path | None = None) -> tuple[ReaderModel,
         OcrModelMissing: nothing here reads it; the message says what to put where.
     """
     if language == AUTOMATIC:
-        return tuple(
-            ReaderModel(_wheel() / _READER, letters=letters) for letters in (Letters.LATIN_AND_GREEK, Letters.ALL)
-        )
+        return tuple(ReaderModel(_wheel() / _READER, letters=letters) for letters in Letters)
     if language in _IN_THE_WHEEL:
         return (ReaderModel(_wheel() / _READER, letters=_IN_THE_WHEEL[language]),)
     if folder is None or Path(language).name != language or not (folder / language / _MODEL_NAME).is_file():
@@ -113,13 +110,13 @@ def wanted_characters(characters: Sequence[str], letters: Letters) -> list[int] 
     """Positions of the characters that belong to some letters: theirs, figures, signs; None for all."""
     if letters is Letters.ALL:
         return None
-    return [i for i, character in enumerate(characters) if _is_western(character)]
+    return [i for i, character in enumerate(characters) if _is_latin(character)]
 
 
-def _is_western(character: str) -> bool:
+def _is_latin(character: str) -> bool:
     code = ord(character[0]) if character else 0
-    # Latin with its extensions, Greek, Vietnamese; dashes, currencies, letter-like signs, arrows, operators.
-    in_blocks = code < 0x250 or 0x370 <= code < 0x400 or 0x1E00 <= code < 0x1F00 or 0x2000 <= code < 0x2300
+    # Latin with its extensions, Greek; dashes, currencies, letter-like signs, arrows, operators.
+    in_blocks = code < 0x250 or 0x370 <= code < 0x400 or 0x2000 <= code < 0x2300
     return in_blocks or character in _BULLETS
 
 

@@ -108,7 +108,7 @@ class PdfiumReader:
         except pdfium.PdfiumError as error:
             raise BrokenFile(f"Page {index + 1} is damaged.") from error
         try:
-            left, bottom, right, top = page.get_cropbox()
+            left, bottom, right, top = page.get_bbox()  # boxes that are inherited count as well
             found = islice(page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=3), _MAX_PICTURES)
             bounds = [picture.get_bounds() for picture in found]
             boxes = [(x0 - left, y0 - bottom, x1 - left, y1 - bottom) for x0, y0, x1, y1 in bounds]
