@@ -20,6 +20,7 @@
     │   ├── ModelError          a chat model cannot answer now
     │   │   ├── ModelMissing    it is not there: not installed, not pulled, no server
     │   │   └── ModelFailed     it was there and broke off
+    │   ├── OcrModelMissing     scans in the chosen language cannot be read here
     │   ├── UnknownDocument     a name or id that matches no document, or several
     │   └── UnwatchableFolder   a folder, or what is to be left out of it, that cannot be watched as asked
     └── InternalError           a fault of ours; logged with its trace, shown as one sentence
@@ -112,6 +113,10 @@ class ModelMissing(ModelError):
 
 class ModelFailed(ModelError):
     """The model broke off while answering."""
+
+
+class OcrModelMissing(UserError):
+    """There is no usable model for reading scans in the chosen language."""
 
 
 class UnknownDocument(UserError):

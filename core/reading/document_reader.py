@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from core.errors import BrokenFile, DocumentError, NeedsPassword, UnsupportedFile
 from core.reading.ocr import OcrEngine
+from core.reading.ocr_gate import covered_share, decide, settle
 from core.reading.pdfium import PdfiumReader
 from core.reading.pypdf_fallback import PypdfReader
 from core.types import Page, PageSource, Survey
@@ -28,19 +28,31 @@ _NO_NAME = re.compile(
 _HEX = re.compile(r"^[0-9a-f]{8,}$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _TITLE_LIMIT = 160
-_STRANGE_SHARE = 0.3
 
 
 class DocumentReader:
     """An open document, read page by page.
 
+    Args:
+        path: of the file.
+        password: to open it with.
+        ocr: what reads pages that are pictures; without it they stay empty.
+        forced_ocr: indices of pages that the person wants recognised, whatever text they have.
+
     Raises:
         NeedsPassword, UnsupportedFile, BrokenFile: with the sentence that the person sees.
     """
 
-    def __init__(self, path: Path, password: str | None = None, ocr: OcrEngine | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        password: str | None = None,
+        ocr: OcrEngine | None = None,
+        forced_ocr: frozenset[int] = frozenset(),
+    ) -> None:
         self._path = path
         self._ocr = ocr
+        self._forced_ocr = forced_ocr
         self._password = password
         self._fallback: PypdfReader | None = None
         self._pdfium: PdfiumReader | None = None
@@ -89,11 +101,16 @@ class DocumentReader:
             return Page(index, label, "", PageSource.FAILED, str(error))
 
     def _recognised(self, pdfium: PdfiumReader, page: Page) -> Page:
-        """The page as it is, or as OCR reads its picture where it has no text, or none that is one."""
-        if self._ocr is None or not needs_ocr(page.text):
+        """The page as it is, or as OCR reads its picture, where the gate lets it through and it finds more."""
+        if self._ocr is None:
+            return page
+        decision = decide(
+            page.text, lambda: covered_share(*pdfium.pictures(page.index)), page.index in self._forced_ocr
+        )
+        if not decision.wants_ocr:
             return page
         picture, scale = pdfium.draw(page.index)
-        return self._ocr.read(picture, scale, page.index, page.label)
+        return settle(decision, page, self._ocr.read(picture, scale, page.index, page.label))
 
     def _open_fallback(self, error: DocumentError) -> PypdfReader:
         """Pypdf's opinion; where it fails too, the more telling of the two errors is raised."""
@@ -130,17 +147,6 @@ class DocumentReader:
         except DocumentError:
             return ""
         return self._fallback.metadata_title()
-
-
-def needs_ocr(text: str) -> bool:
-    """True for a page without text, or with a text layer of characters that mean nothing (fonts without a mapping)."""
-    visible = [character for character in text if not character.isspace()]
-    if not visible:
-        return True
-    strange = sum(
-        unicodedata.category(character) in ("Co", "Cn", "Cc") or character == "\ufffd" for character in visible
-    )
-    return strange > _STRANGE_SHARE * len(visible)
 
 
 def title_from_file_name(path: Path) -> str:
