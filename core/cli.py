@@ -26,6 +26,7 @@ from core.llm.chat_model import ChatModel
 from core.llm.registry import choose
 from core.paths import default_library_folder, keep_files_private
 from core.reading.identity import walk
+from core.reading.kinds import OTHER_KIND_REASONS
 from core.retrieval.retriever import Retriever
 from core.terminal import ProgressBar, print_answer, print_passages
 from core.types import Answer, Document, DocumentState, IngestProgress, Scope, SearchMode
@@ -103,7 +104,7 @@ def add(args: argparse.Namespace) -> int:
     if passwords:  # what waited before and waits still is not this command's failure
         walked = {str(path) for path, _ in walk(args.paths)}
         documents = [d for d in documents if d.state is DocumentState.READY or walked.intersection(d.paths)]
-    unreadable = [(path, reason) for path, reason in skipped if path in given or reason != "Not a PDF."]
+    unreadable = [(path, reason) for path, reason in skipped if path in given or reason not in OTHER_KIND_REASONS]
     counts = {state: sum(d.state is state for d in documents) for state in DocumentState}
     summary = {
         "event": "summary",

@@ -40,8 +40,8 @@ from core.index.library import Library
 from core.ingest.progress import RateMeter, seconds_left
 from core.ingest.tasks import PagesResult, PagesTask, SurveyTask
 from core.ingest.worker_pool import WorkerPool
-from core.reading.document_reader import title_from_file_name
 from core.reading.identity import hash_file, walk
+from core.reading.titles import title_from_file_name
 from core.types import DocumentState, IngestProgress, JobState, OverallProgress, Page, PageSource, Survey
 
 logger = logging.getLogger(__name__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,8 +10,8 @@ import numpy as np
 
 from core.chunking.chunker import ChunkingSettings, chunk_page, embedded_text, outline_path
 from core.embedding.embedder import Embedder, Vectors
-from core.reading.document_reader import DocumentReader
 from core.reading.ocr import OcrEngine
+from core.reading.reader import open_document
 from core.types import Chunk, OutlineEntry, Page, Survey
 
 
@@ -48,7 +49,7 @@ def survey(task: SurveyTask) -> Survey:
     Raises:
         DocumentError: it cannot be opened; the message says why.
     """
-    with DocumentReader(task.path, task.password) as reader:
+    with closing(open_document(task.path, task.password)) as reader:
         return reader.survey()
 
 
@@ -61,7 +62,7 @@ def process_pages(task: PagesTask, embedder: Embedder, ocr: OcrEngine | None = N
     settings = ChunkingSettings(embedder.max_tokens)
     pages: list[Page] = []
     chunks: list[tuple[Chunk, str]] = []
-    with DocumentReader(task.path, task.password, ocr) as reader:
+    with closing(open_document(task.path, task.password, ocr)) as reader:
         path = outline_path(task.outline, task.pages[0])
         for index in task.pages:
             page = reader.read_page(index)

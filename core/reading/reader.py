@@ -1,0 +1,55 @@
+"""The one door to a file of any kind: chooses who reads it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from core.errors import UnsupportedFile
+from core.reading.document_reader import DocumentReader
+from core.reading.image_reader import ImageReader
+from core.reading.kinds import kind_of, why_unreadable
+from core.reading.ocr import OcrEngine
+from core.reading.text.text_reader import TextReader
+from core.types import DocumentKind, Page, Survey
+
+
+class Reader(Protocol):
+    """An open document, read page by page.
+
+    Attributes:
+        page_count: at least one.
+    """
+
+    page_count: int
+
+    def survey(self) -> Survey:
+        """Title, page count, outline and kind."""
+
+    def read_page(self, index: int) -> Page:
+        """One page; where it cannot be read, one that is `failed` with the reason."""
+
+    def close(self) -> None:
+        """Release the file."""
+
+
+def open_document(path: Path, password: str | None = None, ocr: OcrEngine | None = None) -> Reader:
+    """Open a file with the reader of its kind.
+
+    Args:
+        path: the file.
+        password: for one that is encrypted.
+        ocr: recognises pages without text; None leaves them empty.
+
+    Raises:
+        NeedsPassword, UnsupportedFile, BrokenFile: with the sentence that the person sees.
+    """
+    match kind_of(path):
+        case DocumentKind.PDF:
+            return DocumentReader(path, password, ocr)
+        case DocumentKind.IMAGE:
+            return ImageReader(path, ocr)
+        case DocumentKind.TEXT:
+            return TextReader(path)
+        case None:
+            raise UnsupportedFile(why_unreadable(path) or "")
