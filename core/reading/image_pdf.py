@@ -8,7 +8,7 @@ from pathlib import Path
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
 
-from core.reading.pictures import POINTS_PER_INCH, PicturePage, PictureFile
+from core.reading.pictures import POINTS_PER_INCH, PictureFile, PicturePage
 
 # More is not seen on a screen, and a view at 400 % still has twice the usual pixels.
 _LARGEST_SIDE = 4000

@@ -19,8 +19,8 @@ from core.errors import BrokenFile, UnsupportedFile
 from core.reading.file_bytes import read_head
 
 POINTS_PER_INCH = 72.0
-# No others: Pillow would hand some to programs outside. Cameras write MPO under the name of JPEG.
-_FORMATS = ("PNG", "JPEG", "MPO", "TIFF", "WEBP", "BMP")
+# No others: Pillow would hand some to programs outside.
+_FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP")
 _MOST_FRAMES = 1000
 _MOST_PIXELS = 89_478_485  # Pillow's own limit: a quarter of a gigabyte unpacked
 # Of a file that says nothing, or what screens and cameras write without meaning it.

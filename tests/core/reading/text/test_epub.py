@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -72,8 +73,6 @@ def test_a_damaged_book_is_named(tmp_path: Path, members: dict[str, str], senten
 
 def test_a_book_without_its_chapters_is_named(tmp_path: Path) -> None:
     path = make_epub(tmp_path / "a.epub", {"a.xhtml": "x"})
-    import zipfile
-
     with zipfile.ZipFile(path) as whole:
         left = {name: whole.read(name) for name in whole.namelist() if "a.xhtml" not in name}
     with pytest.raises(BrokenFile, match="chapters are missing"):
