@@ -34,6 +34,9 @@ _LONGEST_HEADING = 200
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _BACK_LINKS = frozenset({"↑", "↩", "↩︎", "⤴", "^", "⏎"})
 _NOTE_MARK = re.compile(r"[\[(]?(\d{1,4}|[*†‡§¶]{1,3}|[a-z])[\])]?", re.IGNORECASE)
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+# Has no width and allows no line break, and yet ends a word for whoever counts words.
+_WORD_JOINER = "\u2060"
 _FILE_NAME = re.compile(r"^\S+\.(png|jpe?g|gif|svg|webp|bmp|tiff?|emf|wmf)$", re.IGNORECASE)
 _LONGEST_ALT = 1000
 # Bullets of nested lists; the reading view indents by them.
@@ -165,14 +168,19 @@ def _heading_level(element: Any, tag: str) -> int:
 
 
 def _note_mark(element: Any) -> str | None:
-    """`[1]` for a reference to a footnote, which would else stick to the word before it; None for other links."""
+    """A reference to a footnote, raised, and apart from the word before it; None for other links.
+
+    Not `[1]`, which is how answers mark their sources.
+    """
     parent = element.getparent()
     in_sup = parent is not None and local_name(parent) == "sup"
     kinds = f"{element.get('role') or ''} {element.get('epub:type') or ''} {element.get(_EPUB_TYPE) or ''}"
     if not (in_sup or "noteref" in kinds or any(local_name(child) == "sup" for child in element)):
         return None
     match = _NOTE_MARK.fullmatch("".join(element.itertext()).strip())
-    return f"[{match[1]}]" if match and "#" in (element.get("href") or "#") else None
+    if match is None or "#" not in (element.get("href") or "#"):
+        return None
+    return _WORD_JOINER + match[1].translate(_RAISED)
 
 
 def _alternative(element: Any) -> str:

@@ -27,7 +27,7 @@ def test_a_word_document_is_read(tmp_path: Path) -> None:
     assert content.sections[0] == (
         Block("On lamps", 1),
         Block("Of oil", 2),
-        Block("It burns & smokes.[1]"),
+        Block("It burns & smokes.\u2060¹"),
         Block("Lamp: Long Pier · Keeper: Anna Lund · Oil: 12"),
         Block("1. The keeper signed it."),
     )
