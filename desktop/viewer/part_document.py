@@ -85,6 +85,7 @@ class PartDocument:
 
     def position(self, part: int, char: int) -> int | None:
         """The position of a part's character in the QTextDocument; None where that part is not typeset."""
+        char = max(char, 0)
         at = bisect_right(self._keys, (part, char)) - 1
         if at < 0 or self._pieces[at].part != part:
             return None

@@ -34,7 +34,7 @@ _LEFT, _RIGHT = 52, 28
 _ABOVE, _BELOW = 28, 56
 _LABEL_GAP = 14
 # More than this is typeset piece by piece, around where one reads, so that opening never takes long.
-MOST_CHARACTERS = 240_000
+MOST_CHARACTERS = 120_000
 # So many parts before the end of what is typeset, more is.
 _EDGE = 3
 # On the dark surface the full marker would swallow light words.
