@@ -20,9 +20,17 @@ BLOCK_SEPARATOR = "\n\n"
 _MOST_OUTLINE_ENTRIES = 5000
 
 
+_PART_LABEL = "§ "
+
+
 def part_label(index: int) -> str:
     """How a part is named: `§ 3` for the third."""
-    return f"§ {index + 1}"
+    return f"{_PART_LABEL}{index + 1}"
+
+
+def is_part_label(label: str) -> bool:
+    """Whether a label names a part, and so is not the number of a page."""
+    return label.startswith(_PART_LABEL)
 
 
 def cut_into_parts(sections: Iterable[Sequence[Block]]) -> tuple[Page, ...]:

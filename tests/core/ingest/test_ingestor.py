@@ -23,6 +23,7 @@ from core.index.library import Library
 from core.ingest import ingestor as ingestor_module
 from core.ingest import worker_pool
 from core.ingest.ingestor import Ingestor
+from core.reading.kinds import OTHER_KIND
 from core.types import DocumentState, Health, IngestProgress, JobState, PageSource
 
 ORDER = [DocumentState.QUEUED, DocumentState.READING, DocumentState.EMBEDDING]
@@ -102,7 +103,7 @@ def test_every_file_ends_in_a_state_with_its_reason(
 
 
 def test_what_is_no_pdf_is_named(filled: Filled, data: Path) -> None:
-    assert filled.watcher.skipped == [(data / "make.py", "Not a PDF.")]
+    assert filled.watcher.skipped == [(data / "make.py", OTHER_KIND)]
 
 
 def test_rows_and_both_indexes_are_equal(library: Library) -> None:

@@ -17,7 +17,7 @@ def blocks_of(path: Path, text: str) -> tuple[Block, ...]:
 
 def test_lines_broken_to_a_width_are_joined_and_verses_are_not(tmp_path: Path) -> None:
     prose = (
-        "The lamp at the end of the Long Pier was lit for the first\r\ntime in the autumn of 1887 by Anna Lund, one\r\n"
+        "The lamp at the end of the Long Pier was lit for the first\r\ntime in the late autumn of 1887 by Anna Lund\r\n"
     )
     verse = "The lamp is lit,\nthe sea is wide\n\n"
     assert blocks_of(tmp_path / "a.txt", f"{prose}of many.\r\n \r\n{verse}") == (
