@@ -14,6 +14,8 @@ from core.errors import BrokenFile
 # References by name that only HTML knows; XML keeps its own five.
 _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
 _XML_NAMES = frozenset({"amp", "lt", "gt", "quot", "apos"})
+# Elements that say only how words look.
+_LOOKS = re.compile(r"</?(?:font|basefont|b|i|u|em|strong|big|small|tt|center)\b[^<>]*>", re.I)
 # `<title/>` and `<script/>` are whole in XHTML, and swallow the rest of the page in HTML.
 _EMPTY = re.compile(
     r"<(title|script|style|textarea|iframe|a|p|div|span|i|b|em|strong|td|li)(\s[^<>]*)?/>", re.IGNORECASE
@@ -26,20 +28,28 @@ def parse_html(text: str) -> Any:
     Raises:
         BrokenFile: nothing can be made of it, or its elements are nested without end.
     """
-    # "Huge" raises libxml2's bound on depth from 256 to 2048, which old pages with unclosed elements need. The size is
-    # bounded by whoever read the file.
+    tree = _parse_html(text)
+    if tree is None:
+        # Old pages open `<font>` for each paragraph and never close it, and every one then lies in the one before.
+        tree = _parse_html(_LOOKS.sub("", text))
+    if tree is None:
+        raise BrokenFile("The file cannot be read: its HTML is nested too deeply.")
+    return tree
+
+
+def _parse_html(text: str) -> Any:
+    """The tree; None where libxml2 cut it short because of its depth."""
+    # "Huge" raises libxml2's bound on depth from 256 to 2048. The size is bounded by whoever read the file.
     parser = lxml_html.HTMLParser(
         encoding="utf-8", no_network=True, huge_tree=True, remove_comments=True, remove_pis=True
     )
     try:
         tree = lxml_html.document_fromstring(_encoded(text), parser=parser)
+    except etree.ParserError:  # it has no element and no text, which is not for us to complain about
+        return lxml_html.document_fromstring("<html><body></body></html>")
     except (etree.LxmlError, ValueError) as error:
-        if not text.strip() or "empty" in str(error).lower():
-            return lxml_html.document_fromstring("<html><body></body></html>")
         raise BrokenFile("The file is damaged: its HTML cannot be read.") from error
-    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
-        raise BrokenFile("The file cannot be read: its HTML is nested too deeply.")
-    return tree
+    return None if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log) else tree
 
 
 def parse_xhtml(text: str) -> Any:

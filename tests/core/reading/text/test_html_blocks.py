@@ -88,14 +88,18 @@ def test_deep_nesting_loses_nothing() -> None:
     assert texts("<div>" * 1500 + "deep" + "</div>" * 1500 + "<p>after</p>") == ["deep", "after"]
 
 
+def test_old_pages_that_close_nothing_are_read() -> None:
+    assert len(texts("<font size=2>x<p>" * 3000)) == 3000
+
+
 def test_nesting_without_end_is_refused_and_not_cut_short() -> None:
     with pytest.raises(BrokenFile, match="nested too deeply"):
         parse_html("<div>" * 100_000 + "deep")
 
 
-def test_an_empty_page_has_no_blocks() -> None:
-    assert html_blocks(parse_html("")) == ()
-    assert html_blocks(parse_html("   ")) == ()
+@pytest.mark.parametrize("page", ["", "   ", "<!DOCTYPE html>", "<!-- nothing -->", "<!-- open", "<body>"])
+def test_an_empty_page_has_no_blocks(page: str) -> None:
+    assert html_blocks(parse_html(page)) == ()
 
 
 def test_xhtml_may_use_the_names_of_html_and_close_elements_at_once() -> None:
