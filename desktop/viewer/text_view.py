@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QResizeEvent,
+    QTextCursor,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
@@ -193,6 +194,16 @@ class TextView(QTextEdit):
     def _find_marks(self) -> None:
         spans = ((self._set.position(part, start), self._set.position(part, end)) for part, start, end in self._marks)
         self._mark_spans = tuple((a, b) for a, b in spans if a is not None and b is not None and a < b)
+        self.setExtraSelections([self._in_full_ink(start, end) for start, end in self._mark_spans])
+
+    def _in_full_ink(self, start: int, end: int) -> QTextEdit.ExtraSelection:
+        """On the marker, words that step back elsewhere would be too faint to read."""
+        selection = QTextEdit.ExtraSelection()
+        selection.cursor = QTextCursor(self.document())
+        selection.cursor.setPosition(start)
+        selection.cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        selection.format.setForeground(self._theme.color("ink"))
+        return selection
 
     def _keep_place(self) -> None:
         """Scroll so that the anchor is at its height."""
