@@ -34,6 +34,8 @@ _COLUMN = 620
 _LEFT, _RIGHT = 52, 28
 _ABOVE, _BELOW = 28, 56
 _LABEL_GAP = 14
+# One notch of a wheel, in Qt's eighths of a degree.
+_WHEEL_STEP = 120
 # More than this is typeset piece by piece, around where one reads, so that opening never takes long.
 MOST_CHARACTERS = 120_000
 # So many parts before the end of what is typeset, more is.
@@ -70,6 +72,7 @@ class TextView(QTextEdit):
         self._anchor: tuple[int, float] | None = None  # position in the document, and its height in the viewport
         self._arranging = False
         self._shows_focus = False
+        self._turned = 0
         self.shown_zoom = 1.0
         self.current_page = -1
 
@@ -292,7 +295,10 @@ class TextView(QTextEdit):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            (self.zoom_in if event.angleDelta().y() > 0 else self.zoom_out)()
+            self._turned += event.angleDelta().y()
+            if abs(self._turned) >= _WHEEL_STEP:  # a touch pad sends many small turns
+                (self.zoom_in if self._turned > 0 else self.zoom_out)()
+                self._turned = 0
             event.accept()
             return
         super().wheelEvent(event)

@@ -1,4 +1,4 @@
-"""Word documents (DOCX) through mammoth, which knows headings, lists, tables, notes and tracked changes."""
+"""Word documents (DOCX) through mammoth, which knows headings, lists, tables, notes, comments and changes."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ p[style-name='Title'] => h1:fresh
 p[style-name='Heading 7'] => h6:fresh
 p[style-name='Heading 8'] => h6:fresh
 p[style-name='Heading 9'] => h6:fresh
+comment-reference => sup.comment
 """
 # Mammoth raises what it stumbles over; a reader of hostile files expects all of it.
 _MAMMOTH_FAULTS = (
@@ -67,7 +68,10 @@ def read_docx(path: Path) -> TextContent:
         )
     except _MAMMOTH_FAULTS as error:
         raise BrokenFile("The Word document is damaged. Open it in Word, save it again, and add the copy.") from error
-    return TextContent(title, (html_blocks(parse_html(f"<html><body>{made.value}</body></html>")),))
+    tree = parse_html(f"<html><body>{made.value}</body></html>")
+    for mark in tree.iterfind(".//sup[@class='comment']"):
+        mark.set("hidden", "")  # comments are read at the end; their marks would stand in the middle of sentences
+    return TextContent(title, (html_blocks(tree),))
 
 
 def _without_media(archive: Archive) -> io.BytesIO:

@@ -135,7 +135,7 @@ def test_zoom_has_steps_and_ends(qtbot: QtBot, view: TextView) -> None:
     assert view.shown_zoom == text_view.ZOOM_STEPS[0]
 
 
-@pytest.mark.parametrize(("turn", "zoom"), [(120, 1.1), (-120, 0.9)])
+@pytest.mark.parametrize(("turn", "zoom"), [(120, 1.1), (-120, 0.9), (40, 1.0)])
 def test_the_wheel_zooms_with_control(view: TextView, turn: int, zoom: float) -> None:
     view.set_parts(make_parts(2))
     spot = QPointF(100, 100)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from text_files import make_docx, paragraph, table, write_zip
+from text_files import COMMENTED, make_docx, paragraph, table, write_zip
 
 from core.errors import BrokenFile, UnsupportedFile
 from core.reading.text import archive
@@ -31,6 +31,14 @@ def test_a_word_document_is_read(tmp_path: Path) -> None:
         Block("Lamp: Long Pier · Keeper: Anna Lund · Oil: 12"),
         Block("1. The keeper signed it."),
     )
+
+
+def test_comments_are_read_after_the_text(tmp_path: Path) -> None:
+    assert [block.text for block in read_docx(make_docx(tmp_path / "a.docx", COMMENTED)).sections[0]] == [
+        "Oil is dear.",
+        "Comment [AL1]",
+        "Ask the board.",
+    ]
 
 
 def test_a_document_of_nothing_is_read_too(tmp_path: Path) -> None:

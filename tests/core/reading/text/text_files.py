@@ -21,13 +21,22 @@ _WORD_RELS = """<?xml version="1.0"?><Relationships
 <Relationship Id="s" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles"
  Target="styles.xml"/>
 <Relationship Id="f" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
- Target="footnotes.xml"/></Relationships>"""
+ Target="footnotes.xml"/>
+<Relationship Id="c" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments"
+ Target="comments.xml"/></Relationships>"""
 _STYLES = f"""<?xml version="1.0"?><w:styles {_WORD}>
 <w:style w:type="paragraph" w:styleId="berschrift1"><w:name w:val="heading 1"/></w:style>
 <w:style w:type="paragraph" w:styleId="berschrift2"><w:name w:val="heading 2"/></w:style>
 <w:style w:type="paragraph" w:styleId="Titel"><w:name w:val="Title"/></w:style></w:styles>"""
 _FOOTNOTES = f"""<?xml version="1.0"?><w:footnotes {_WORD}><w:footnote w:id="1"><w:p><w:r>
 <w:t>The keeper signed it.</w:t></w:r></w:p></w:footnote></w:footnotes>"""
+_COMMENTS = f"""<?xml version="1.0"?><w:comments {_WORD}><w:comment w:id="0" w:initials="AL" w:author="Anna Lund">
+<w:p><w:r><w:t>Ask the board.</w:t></w:r></w:p></w:comment></w:comments>"""
+# A paragraph with a comment in it.
+COMMENTED = (
+    '<w:p><w:r><w:t xml:space="preserve">Oil is </w:t></w:r><w:r><w:commentReference w:id="0"/></w:r>'
+    "<w:r><w:t>dear.</w:t></w:r></w:p>"
+)
 
 
 def paragraph(text: str, style: str = "", note: int | None = None) -> str:
@@ -51,6 +60,7 @@ def make_docx(path: Path, *body: str, title: str = "", extra: Mapping[str, str |
         "word/_rels/document.xml.rels": _WORD_RELS,
         "word/styles.xml": _STYLES,
         "word/footnotes.xml": _FOOTNOTES,
+        "word/comments.xml": _COMMENTS,
         "word/document.xml": f'<?xml version="1.0"?><w:document {_WORD}><w:body>{"".join(body)}</w:body></w:document>',
     }
     if title:
