@@ -7,10 +7,8 @@ from typing import Protocol
 
 from core.errors import UnsupportedFile
 from core.reading.document_reader import DocumentReader
-from core.reading.image_reader import ImageReader
 from core.reading.kinds import kind_of, why_unreadable
 from core.reading.ocr import OcrEngine
-from core.reading.text.text_reader import TextReader
 from core.types import DocumentKind, Page, Survey
 
 
@@ -44,12 +42,18 @@ def open_document(path: Path, password: str | None = None, ocr: OcrEngine | None
     Raises:
         NeedsPassword, UnsupportedFile, BrokenFile: with the sentence that the person sees.
     """
+    # The other kinds' libraries are imported with the first such file: the window's process never needs them, and what
+    # it imports it waits for at its start.
     match kind_of(path):
         case DocumentKind.PDF:
             return DocumentReader(path, password, ocr)
         case DocumentKind.IMAGE:
+            from core.reading.image_reader import ImageReader
+
             return ImageReader(path, ocr)
         case DocumentKind.TEXT:
+            from core.reading.text.text_reader import TextReader
+
             return TextReader(path)
         case None:
             raise UnsupportedFile(why_unreadable(path) or "")

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from core.errors import DocumentError
 from core.index.library import Library
-from core.reading.image_pdf import image_as_pdf
 from core.reading.text.parts import part_label, with_headings
 from core.types import Document, DocumentKind, Page, PageSource
 
@@ -53,6 +52,8 @@ class ContentSource:
             texts = (self._library.page_text(document, index) for index in range(page_count))
             parts = (Page(i, part_label(i), text, PageSource.TEXT) for i, text in enumerate(texts))
             return Content(kind, with_headings(parts, self._library.outline(document)))
+        from core.reading.image_pdf import image_as_pdf  # Pillow and pypdf: not before a picture is opened
+
         try:
             return Content(kind, data=image_as_pdf(Path(path)))
         except DocumentError as error:  # the viewer says so in its place
