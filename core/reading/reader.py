@@ -7,9 +7,12 @@ from typing import Protocol
 
 from core.errors import UnsupportedFile
 from core.reading.document_reader import DocumentReader
+from core.reading.file_bytes import read_head
 from core.reading.kinds import kind_of, why_unreadable
 from core.reading.ocr import OcrEngine
 from core.types import DocumentKind, Page, Survey
+
+_PDF_MARK = b"%PDF-"
 
 
 class Reader(Protocol):
@@ -44,7 +47,7 @@ def open_document(path: Path, password: str | None = None, ocr: OcrEngine | None
     """
     # The other kinds' libraries are imported with the first such file: the window's process never needs them, and what
     # it imports it waits for at its start.
-    match kind_of(path):
+    match _kind(path):
         case DocumentKind.PDF:
             return DocumentReader(path, password, ocr)
         case DocumentKind.IMAGE:
@@ -57,3 +60,11 @@ def open_document(path: Path, password: str | None = None, ocr: OcrEngine | None
             return TextReader(path)
         case None:
             raise UnsupportedFile(why_unreadable(path) or "")
+
+
+def _kind(path: Path) -> DocumentKind | None:
+    """What a file is: by its name, but a PDF is one under every name that is read."""
+    kind = kind_of(path)
+    if kind not in (None, DocumentKind.PDF) and read_head(path).startswith(_PDF_MARK):
+        return DocumentKind.PDF
+    return kind

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import closing
 from pathlib import Path
 
@@ -17,6 +18,14 @@ def test_a_pdf_is_opened_with_its_password(data: Path) -> None:
     with closing(open_document(data / "encrypted_user.pdf", "lamp")) as reader:
         assert reader.survey().kind is DocumentKind.PDF
         assert reader.page_count == 2
+
+
+@pytest.mark.parametrize("name", ["a.docx", "a.txt", "a.png"])
+def test_a_pdf_is_one_under_another_name(data: Path, tmp_path: Path, name: str) -> None:
+    shutil.copy(data / "long.pdf", tmp_path / name)
+    with closing(open_document(tmp_path / name)) as reader:
+        survey = reader.survey()
+    assert (survey.kind, survey.page_count) == (DocumentKind.PDF, 60)
 
 
 def test_other_kinds_are_refused_with_what_to_do(tmp_path: Path) -> None:

@@ -261,6 +261,7 @@ def test_everything_has_a_name(panel: ViewerPanel) -> None:
         assert button.accessibleName()
         assert button.toolTip()
     assert panel.view.accessibleName()
+    assert panel.text_view.accessibleName()
     assert panel.message.accessibleName()
 
 
