@@ -30,8 +30,8 @@ from core.ingest.reporter import ProgressReporter
 from core.ingest.scheduler import STEP_SECONDS, Scheduler
 from core.ingest.worker_pool import WorkerPool
 from core.ingest.writer_thread import WriterThread
-from core.reading.document_reader import title_from_file_name
 from core.reading.identity import hash_file, walk
+from core.reading.titles import title_from_file_name
 from core.types import DocumentState, IngestProgress
 
 logger = logging.getLogger(__name__)

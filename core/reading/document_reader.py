@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from core.errors import BrokenFile, DocumentError, NeedsPassword, UnsupportedFile
+from core.reading.file_bytes import read_head
 from core.reading.ocr import OcrEngine
 from core.reading.ocr_gate import covered_share, decide, settle
 from core.reading.pdfium import PdfiumReader
 from core.reading.pypdf_fallback import PypdfReader
+from core.reading.titles import is_telling_name, is_title, tidy_title, title_from_file_name
 from core.types import Page, PageSource, Survey
-
-# Titles that programs write by themselves and that name nothing.
-_NO_TITLE = re.compile(
-    r"^(untitled|(annual|quarterly|interim) report$|form 10.*|(table of )?contents$|united states$"
-    r"|microsoft (word|powerpoint|excel)|document\d*$|slide ?\d*$|title$|.*[\\/].*"
-    r"|.*\.(pdf|docx?|pptx?|xlsx?|indd|tex|dvi|qxd|ps|eps)$)",
-    re.IGNORECASE,
-)
-# File names that scanners, cameras, downloads and content systems give.
-_NO_NAME = re.compile(
-    r"^(scan|img|image|dsc|doc|document|file|untitled|download|print|fax|page|unknown)[ \d()]*$", re.IGNORECASE
-)
-_HEX = re.compile(r"^[0-9a-f]{8,}$", re.IGNORECASE)
-_WORD = re.compile(r"[^\W\d_]{3,}")
-_TITLE_LIMIT = 160
 
 
 class DocumentReader:
@@ -128,18 +114,18 @@ class DocumentReader:
         than people name a file badly.
         """
         from_metadata = self._pdfium.metadata_title() if self._pdfium else ""
-        if not _is_title(from_metadata):
+        if not is_title(from_metadata):
             from_metadata = self._xmp_title()
-        if _is_title(from_metadata):
-            return _tidy_title(from_metadata)
+        if is_title(from_metadata):
+            return tidy_title(from_metadata)
         from_file = title_from_file_name(self._path)
-        if _WORD.search(from_file) and not _NO_NAME.match(from_file) and not _HEX.match(from_file):
-            return _tidy_title(from_file)
+        if is_telling_name(from_file):
+            return tidy_title(from_file)
         first = self.read_page(0)
         largest = min(first.headings, key=lambda heading: heading.level, default=None)
-        if largest and largest.level <= 2 and _is_title(largest.text):
-            return _tidy_title(largest.text)
-        return _tidy_title(from_file)
+        if largest and largest.level <= 2 and is_title(largest.text):
+            return tidy_title(largest.text)
+        return tidy_title(from_file)
 
     def _xmp_title(self) -> str:
         try:
@@ -149,30 +135,7 @@ class DocumentReader:
         return self._fallback.metadata_title()
 
 
-def title_from_file_name(path: Path) -> str:
-    """`Standard_benefits-details.pdf` → `Standard benefits details`."""
-    title = " ".join(re.sub(r"[_\-]+", " ", path.stem).split()) or path.name
-    return title[:1].upper() + title[1:] if title.islower() else title
-
-
-def _is_title(text: str) -> bool:
-    text = text.strip()
-    return len(text) >= 4 and not _NO_TITLE.match(text) and sum(c.isalpha() for c in text) >= 0.5 * len(text)
-
-
-def _tidy_title(text: str) -> str:
-    return " ".join(text.split())[:_TITLE_LIMIT]
-
-
 def _require_pdf(path: Path) -> None:
-    try:
-        with path.open("rb") as file:
-            head = file.read(4096)
-    except FileNotFoundError as error:
-        raise BrokenFile("The file is no longer there. It may have been moved or deleted.") from error
-    except OSError as error:
-        raise BrokenFile(f"The file cannot be opened: {error.strerror or 'the system refused'}.") from error
-    if not head:
-        raise BrokenFile("The file is empty (0 bytes). Copy it again from where it came from.")
+    head = read_head(path)
     if b"%PDF" not in head and head[:1] in (b"<", b"{", b"P", b"\x89", b"\xff", b"G"):
         raise UnsupportedFile("This is not a PDF, although its name says so.")

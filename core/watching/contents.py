@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from core.reading.identity import READABLE_SUFFIXES
+from core.reading.kinds import READABLE_SUFFIXES
 from core.watching.folders import WatchedFolder
 from core.watching.patterns import IgnoreRules, is_passed_over
 from core.watching.settling import Stamp

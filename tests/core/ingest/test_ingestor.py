@@ -26,6 +26,7 @@ from core.ingest import scheduler, worker_pool
 from core.ingest.ingestor import Ingestor
 from core.ingest.listening import Callbacks
 from core.ingest.worker import WorkerSettings
+from core.reading.kinds import OTHER_KIND
 from core.types import DocumentState, Health, IngestProgress, PageSource
 
 ORDER = [DocumentState.QUEUED, DocumentState.READING, DocumentState.EMBEDDING]
@@ -112,7 +113,7 @@ def test_every_file_ends_in_a_state_with_its_reason(
 
 
 def test_what_is_no_pdf_is_named(filled: Filled, data: Path) -> None:
-    assert filled.watcher.skipped == [(data / "make.py", "Not a PDF.")]
+    assert filled.watcher.skipped == [(data / "make.py", OTHER_KIND)]
 
 
 def test_rows_and_both_indexes_are_equal(library: Library) -> None:
