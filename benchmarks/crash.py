@@ -2,16 +2,17 @@
 
     python -m benchmarks.crash --kills 200 --seed 1
 
-Each round begins with a new library, or with one as earlier versions left it. A process (`benchmarks.crash_owner`) opens
-it and adds, replaces and removes files, pauses, resumes, cancels, retries, reorders and compacts at random, and is killed
-with signal 9: alone, with its workers, or one of the workers instead. After every kill all that must be true is examined
-in the files as they were left, in a copy that is opened, and against what was committed before. At the end of a round the
-work is let finish, and every page compared with that of an undisturbed run.
+Each round begins with a new library, or with one as earlier versions left it. A process (`benchmarks.crash_owner`)
+opens it and adds, replaces and removes files, pauses, resumes, cancels, retries, reorders and compacts at random, and
+is killed with signal 9: alone, with its workers, or one of the workers instead. After every kill all that must be true
+is examined in the files as they were left, in a copy that is opened, and against what was committed before. At the end
+of a round the work is let finish, and every page compared with that of an undisturbed run.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import random
 import shutil
@@ -41,7 +42,6 @@ from benchmarks.invariants import (
 )
 from benchmarks.made_pdfs import make_versions
 from benchmarks.older_library import write_older
-from core.embedding.choice import chosen_embedder
 from core.index.library import Library
 from core.index.schema import MIGRATIONS
 from core.reading.identity import hash_file
@@ -172,14 +172,14 @@ class Crash:
             if target is Target.WORKER:
                 if not workers:
                     continue
-                workers[rng.randrange(len(workers))].kill()
+                _kill(rng.choice(workers))
                 site.result.kills.append(target)
                 site.examine(alive=True)
                 continue
             site.result.kills.append(target)
             if target is Target.BOTH:
                 for worker in workers:
-                    worker.kill()
+                    _kill(worker)
             owner.kill()
             owner.wait()
             psutil.wait_procs(workers, _PATIENCE_SECONDS)  # they leave when their owner has gone
@@ -363,6 +363,11 @@ def _texts(db: Any) -> dict[str, dict[int, str]]:
         if page is not None:
             texts[document][page] = text
     return texts
+
+
+def _kill(worker: psutil.Process) -> None:
+    with contextlib.suppress(psutil.NoSuchProcess):  # it has just left by itself
+        worker.kill()
 
 
 def _workers(owner: subprocess.Popen[bytes]) -> list[psutil.Process]:

@@ -176,10 +176,10 @@ class Ingestor:
                 if left:  # moved or renamed
                     self._library.leave_paths(document, left)
             if added.superseded is not None:
-                self._scheduler.remove([added.superseded], document)
+                self._scheduler.supersede(added.superseded, document)
             replaced = self._library.replaced_by(document) if known.state is DocumentState.READY else None
             if replaced is not None:  # the file went back to an earlier version, which is ready
-                self._scheduler.remove([replaced], document)
+                self._scheduler.supersede(replaced, document)
         except (OSError, sqlite3.Error, LibraryError) as error:
             logger.exception("the library could not be written")
             self.listeners.skipped(path, str(error) if isinstance(error, LibraryError) else outcome.cannot_write(error))
