@@ -167,18 +167,12 @@ class Owner:
 
     def _compact(self, rng: random.Random) -> None:
         self._journal.write("compacting")
-        _done(self._ingestor.run_on_writer(lambda: compact(self._library)))
+        _done(self._ingestor.compact())
 
     def _reopen(self, rng: random.Random) -> None:
         self._journal.write("closing")
         self.close()
         self._open()
-
-
-def compact(library: Library) -> None:
-    """Give the room of what was removed back to the system."""
-    with library.database._lock:  # noqa: SLF001
-        library.database._writer.execute("VACUUM")  # noqa: SLF001
 
 
 def _put(version: Path, path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from core import __version__
-from core.commands import health, ingestion, library, questions
+from core.commands import health, ingestion, library, questions, watching
 from core.commands.common import FAULT, OK, USAGE, UsageError
 from core.errors import PaperlampError, UserError
 from core.paths import default_library_folder, keep_files_private
@@ -75,6 +75,15 @@ def _parser() -> argparse.ArgumentParser:
     _add_documents(_verb(verbs, "first", ingestion.first), "+")
     _add_documents(_verb(verbs, "last", ingestion.last), "+")
 
+    verb = _verb(verbs, "watch", watching.watch)
+    verb.add_argument("folders", nargs="*", type=Path, metavar="FOLDER")
+    verb.add_argument("--remove", action="store_true", help="watch them no longer; their documents stay")
+    verb.add_argument("--ignore", action="append", metavar="PATTERN", help="leave out, like drafts/* (repeatable)")
+    verb.add_argument("--collection", metavar="NAME", help="put what is found into this collection")
+    verb.add_argument(
+        "--poll", action=argparse.BooleanOptionalAction, default=None, help="look every 30 s, for network drives"
+    )
+
     verb = _verb(verbs, "documents", library.documents)
     verb.add_argument("--csv", type=Path, metavar="FILE", help="write the list to a file for a spreadsheet")
     _add_documents(_verb(verbs, "remove", library.remove), "+")
@@ -90,7 +99,8 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--model", help="builtin, or ollama/NAME; by default Ollama's largest, else builtin")
     _add_scope(verb)
 
-    _verb(verbs, "doctor", health.doctor)
+    verb = _verb(verbs, "doctor", health.doctor)
+    verb.add_argument("--repair", action="store_true", help="mend what can be mended; restores a damaged library")
     return parser
 
 

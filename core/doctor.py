@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import platform
+import sqlite3
 import sys
 import tempfile
 import time
@@ -15,9 +16,16 @@ from pathlib import Path
 from typing import Any
 
 from core import __version__, composition
+from core.embedding.choice import chosen_embedder
 from core.embedding.convert import ensure_builtin
 from core.embedding.weights import BUILTIN_NAME, BUILTIN_SHA256
 from core.errors import PaperlampError
+from core.index import checks
+from core.index.connection import open_for_reading
+from core.index.faults import FILE_NAME
+from core.index.repair import Damage, inspect, salvage
+from core.index.salvage import make_consistent
+from core.index.vector_index import VectorIndex
 from core.llm.builtin import builtin_model_path
 from core.paths import resources_folder
 from core.retrieval.retriever import Retriever
@@ -32,10 +40,11 @@ SAMPLE = "sample/paperlamp-sample.pdf"
 
 @dataclass(slots=True)
 class Report:
-    """Findings by section; `problems` are sentences, empty when all is well."""
+    """Findings by section; `problems` are sentences, empty when all is well, and `mended` tells what was repaired."""
 
     facts: dict[str, dict[str, Any]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    mended: list[str] = field(default_factory=list)
 
     @property
     def healthy(self) -> bool:
@@ -44,7 +53,7 @@ class Report:
 
     def as_json(self) -> dict[str, Any]:
         """The report for scripts."""
-        return {"healthy": self.healthy, "problems": self.problems, **self.facts}
+        return {"healthy": self.healthy, "problems": self.problems, "mended": self.mended, **self.facts}
 
     def lines(self) -> list[str]:
         """The report for people."""
@@ -52,12 +61,18 @@ class Report:
         for section, facts in self.facts.items():
             lines.append(section)
             lines += [f"  {name:<22} {value}" for name, value in facts.items()]
+        lines += [f"Mended: {sentence}" for sentence in self.mended]
         lines += [f"Problem: {problem}" for problem in self.problems] or ["Everything works."]
         return lines
 
 
-def examine(library_folder: Path) -> Report:
-    """Look at everything and try it; a part that fails becomes a problem, never an exception."""
+def examine(library_folder: Path, *, repair: bool = False) -> Report:
+    """Look at everything and try it; a part that fails becomes a problem, never an exception.
+
+    Args:
+        library_folder: of the library in question; it may not exist yet.
+        repair: mend what can be mended: a damaged file, rows that do not fit together, indexes, permissions, room.
+    """
     report = Report()
     report.facts["program"] = {
         "version": __version__,
@@ -68,7 +83,7 @@ def examine(library_folder: Path) -> Report:
     report.facts["processor"] = {"cores": os.cpu_count(), "workers": composition.worker_count()}
     report.facts["packages"] = {name: _version(name) for name in _PACKAGES}
     _attempt(report, "models", lambda: _models(report))
-    _attempt(report, "library", lambda: _library(report, library_folder))
+    _attempt(report, "library", lambda: _library(report, library_folder, repair=repair))
     _attempt(report, "self_test", _self_test)
     return report
 
@@ -103,18 +118,82 @@ def _models(report: Report) -> dict[str, Any]:
     }
 
 
-def _library(report: Report, folder: Path) -> dict[str, Any]:
-    if not (folder / "library.sqlite3").exists():
+def _library(report: Report, folder: Path, *, repair: bool) -> dict[str, Any]:
+    path = folder / FILE_NAME
+    if not path.exists() and not (folder / "backups").exists():
         return {"folder": str(folder), "state": "not made yet"}
+    facts: dict[str, Any] = {"folder": str(folder), "file_system": checks.file_system(folder)}
+    damage = inspect(folder, thorough=True)
+    if damage and repair:
+        report.mended += salvage(folder).sentences()
+    elif damage:
+        report.problems.append(_tell(damage))
+        return facts | {"file": damage.reason} | checks.backup_facts(folder)
+    if repair:
+        _mend(report, folder)
+    facts |= _indexes(report, folder)
+    with closing(open_for_reading(path)) as db:
+        _rows(report, db)
+        facts |= {"file": "ok", "leases_left": checks.left_leases(db)} | checks.space(db, folder)
+    if facts["disk_free"] < checks.LEAST_FREE:
+        report.problems.append(f"Only {facts['disk_free'] // 1_000_000} MB are free on the library's disk. Make room.")
+    if checks.is_network(facts["file_system"]):
+        report.problems.append(
+            f"The library lies on a network drive ({facts['file_system']}), where files are easily damaged. Copy its "
+            "folder to a disk of this computer, and open it there."
+        )
+    if open_files := checks.too_open(folder):
+        report.problems.append(
+            f"Others on this computer can read {open_files[0]}. `paperlamp doctor --repair` takes that away."
+        )
+    return facts | checks.backup_facts(folder)
+
+
+def _tell(damage: Damage) -> str:
+    way = "What can still be read of it is saved by `paperlamp doctor --repair`; there is no backup."
+    if damage.backup:
+        way = (
+            f"`paperlamp doctor --repair` restores the backup of {damage.backup.made_at.astimezone():%d %b %Y, %H:%M} "
+            f"({damage.backup.documents} documents) and adds what can still be read."
+        )
+    return f"The library file is damaged: {damage.reason.rstrip('.')}. {way}"
+
+
+def _rows(report: Report, db: sqlite3.Connection) -> None:
+    if found := checks.inconsistencies(db):
+        report.problems.append(
+            f"The library does not fit together: {', '.join(found)}. `paperlamp doctor --repair` has these read again."
+        )
+    if fault := checks.clock_fault(db):
+        report.problems.append(fault)
+
+
+def _mend(report: Report, folder: Path) -> None:
+    """Rows, permissions, indexes and room, in this order; the library must not be open elsewhere."""
+    with closing(composition.open_library(folder)) as library, library.database.write() as db:
+        if found := checks.inconsistencies(db):
+            make_consistent(db)
+            report.mended.append(f"The library fits together again: {', '.join(found)}.")
+    if checks.too_open(folder):
+        checks.close_to_others(folder)
+        report.mended.append("The library's files can be read by you alone again.")
+    before = (folder / FILE_NAME).stat().st_size
+    with closing(composition.open_library(folder)) as library:  # which brings both indexes up to date
+        while library.database.compact():
+            pass
+    if (saved := before - (folder / FILE_NAME).stat().st_size) > 0:
+        report.mended.append(f"{max(1, saved // 1_000_000)} MB were given back to the disk.")
+
+
+def _indexes(report: Report, folder: Path) -> dict[str, Any]:
+    embedder = chosen_embedder()
     with closing(composition.open_library(folder, writable=False)) as library:
-        verdict, sizes = library.check(), library.index_sizes()
-        documents = library.documents()
-    if verdict != "ok":
-        report.problems.append(f"The library file is damaged: {verdict}")
-    if sizes["vectors"] != sizes["chunks"] or sizes["keywords"] != sizes["chunks"]:
+        sizes, documents = library.index_sizes(), library.documents()
+    saved = len(VectorIndex(folder / "index" / "vectors.faiss", embedder.model_id, embedder.dimension))
+    if {sizes["chunks"], sizes["vectors"], sizes["keywords"], saved} != {sizes["chunks"]}:
         report.problems.append("The indexes are behind the library. Opening the window brings them up to date.")
     ready = sum(document.state is DocumentState.READY for document in documents)
-    return {"folder": str(folder), "file": verdict, "documents": len(documents), "ready": ready, **sizes}
+    return {"documents": len(documents), "ready": ready, **sizes, "vectors_saved": saved}
 
 
 def _self_test() -> dict[str, Any]:

@@ -8,11 +8,21 @@
     │   │   ├── UnsupportedFile encrypted by certificate, or not a PDF at all
     │   │   └── FileUnreachable there, and yet not to be opened just now: worth another try
     │   ├── LibraryError        the library folder cannot be used
-    │   │   └── LibraryInUse    another process writes to it
+    │   │   ├── LibraryInUse    another process writes to it
+    │   │   ├── LibraryOutdated its form is older, and who asked may not change it
+    │   │   ├── DiskFull        no room left, or a quota reached
+    │   │   ├── DiskFailing     the disk refuses to read or to write
+    │   │   ├── LibraryReadOnly the folder, the file or the medium may not be written
+    │   │   ├── LibraryBusy     another program holds the file
+    │   │   ├── LibraryGone     its drive or folder is not there any more
+    │   │   ├── LibraryDamaged  the file is not what was written to it
+    │   │   └── UnfitFolder     a place that cannot lock files, as some network drives
     │   ├── ModelError          a chat model cannot answer now
     │   │   ├── ModelMissing    it is not there: not installed, not pulled, no server
     │   │   └── ModelFailed     it was there and broke off
-    │   └── UnknownDocument     a name or id that matches no document, or several
+    │   ├── OcrModelMissing     scans in the chosen language cannot be read here
+    │   ├── UnknownDocument     a name or id that matches no document, or several
+    │   └── UnwatchableFolder   a folder, or what is to be left out of it, that cannot be watched as asked
     └── InternalError           a fault of ours; logged with its trace, shown as one sentence
         ├── WorkerDied          a worker process ended or was killed
         └── WeightsMismatch     model files whose hash is not the expected one
@@ -61,6 +71,38 @@ class LibraryInUse(LibraryError):
     """Another process is the writer of this library."""
 
 
+class LibraryOutdated(LibraryError):
+    """The library has an older form, and was opened for searching only."""
+
+
+class DiskFull(LibraryError):
+    """The disk, or the person's share of it, has no room left."""
+
+
+class DiskFailing(LibraryError):
+    """The disk refuses to read or to write."""
+
+
+class LibraryReadOnly(LibraryError):
+    """The folder, the file or the whole medium may not be written."""
+
+
+class LibraryBusy(LibraryError):
+    """Another program holds the library's file: a virus scanner, a backup, a program that syncs folders."""
+
+
+class LibraryGone(LibraryError):
+    """The library's drive or folder is not there any more."""
+
+
+class LibraryDamaged(LibraryError):
+    """The library's file is not what was written to it, or is missing though there are backups of it."""
+
+
+class UnfitFolder(LibraryError):
+    """The folder lies where files cannot be locked or shared between processes."""
+
+
 class ModelError(UserError):
     """A chat model cannot answer now; the message says what to do."""
 
@@ -73,8 +115,16 @@ class ModelFailed(ModelError):
     """The model broke off while answering."""
 
 
+class OcrModelMissing(UserError):
+    """There is no usable model for reading scans in the chosen language."""
+
+
 class UnknownDocument(UserError):
     """A name or an id that matches no document, or more than one."""
+
+
+class UnwatchableFolder(UserError):
+    """A folder that cannot be watched, or not in the way that was asked for."""
 
 
 class InternalError(PaperlampError):

@@ -40,6 +40,9 @@ def document_json(document: Document) -> dict[str, Any]:
         "chunks": document.chunk_count,
         "collections": list(document.collections),
         "added_at": document.added_at,
+        "kind": document.kind,
+        "attachments": list(document.attachments),
+        "missing": document.missing,
     }
 
 

@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import TextIO
 
+from core.reading.text.parts import is_part_label
 from core.types import Answer, OverallProgress, Passage, Verdict
 
 _BAR = 24
@@ -57,7 +58,7 @@ def print_passages(passages: Sequence[Passage]) -> None:
         print("Nothing was found.", file=sys.stderr)
     for passage in passages:
         heading = f" · {passage.heading}" if passage.heading else ""
-        print(f"[{passage.rank}] {passage.title} · p. {passage.page_label}{heading}")
+        print(f"[{passage.rank}] {passage.title} · {_place(passage)}{heading}")
         print(_wrapped(passage.text, "    "))
 
 
@@ -84,9 +85,16 @@ def print_answer(answer: Answer) -> None:
     for number, quote in quotes:
         passage = answer.passages[number - 1]
         if number != shown:
-            print(f"[{number}] {passage.title} · p. {passage.page_label} ({passage.page_index + 1} of the file)")
+            is_part = is_part_label(passage.page_label)
+            counted = "" if is_part else f" ({passage.page_index + 1} of the file)"
+            print(f"[{number}] {passage.title} · {_place(passage)}{counted}")
             shown = number
         print(_wrapped(f"“{quote}”", "    ", lines=4))
+
+
+def _place(passage: Passage) -> str:
+    """`p. iv`, or `§ 3` of a document without pages."""
+    return passage.page_label if is_part_label(passage.page_label) else f"p. {passage.page_label}"
 
 
 def _wrapped(text: str, indent: str, lines: int | None = None) -> str:

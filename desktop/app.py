@@ -25,7 +25,7 @@ from core.ingest.ingestor import Ingestor
 from core.ingest.listening import Callbacks
 from core.paths import default_library_folder, keep_files_private, resources_folder
 from core.retrieval.retriever import Retriever
-from core.types import Passage, Scope
+from core.types import Document, DocumentKind, Passage, Scope
 from desktop.activity.activity_footer import ActivityFooter
 from desktop.chat.chat_controller import ChatController
 from desktop.chat.chat_panel import ChatPanel
@@ -46,6 +46,7 @@ from desktop.python_constants import protect
 from desktop.tasks import Tasks
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import TextStyle
+from desktop.viewer.content import Content, ContentSource
 from desktop.viewer.history import Place
 from desktop.viewer.viewer_panel import ViewerPanel
 
@@ -86,6 +87,7 @@ class OpenLibrary:
     conversations: ConversationStore
     embedder: Embedder
     server: ControlServer
+    contents: ContentSource
 
 
 class Desk(QObject):
@@ -166,9 +168,11 @@ class Desk(QObject):
         except BaseException:
             library.close()
             raise
-        server = ControlServer(self._folder, LocalControl(ingestor))
+        server = ControlServer(self._folder, LocalControl(library, ingestor))
         answerer = Answerer(library, Retriever(library, embedder), embedder)
-        return OpenLibrary(library, ingestor, answerer, ConversationStore(library.database), embedder, server)
+        return OpenLibrary(
+            library, ingestor, answerer, ConversationStore(library.database), embedder, server, ContentSource(library)
+        )
 
     async def _close(self, core: OpenLibrary) -> None:
         """In order: window away, answer kept, workers ended, indexes saved, folder given back."""
@@ -280,7 +284,7 @@ class Desk(QObject):
     def _on_document_opened(self, document: str) -> None:
         known = self.documents.document(document)
         if known is not None:
-            self._show_place(Place(known.id, known.path, known.title, 0))
+            self._show(Place(known.id, known.path, known.title, 0), known)
 
     @Slot(object, list)
     def _on_citation_opened(self, passage: Passage, spans: list[tuple[int, int]]) -> None:
@@ -291,9 +295,21 @@ class Desk(QObject):
         words = await asyncio.to_thread(library.word_boxes, passage.document, passage.page_index)
         known = self.documents.document(passage.document)
         path = known.path if known else passage.path
-        self._show_place(
-            Place(passage.document, path, passage.title, passage.page_index, passage.page_label, tuple(spans), words)
+        self._show(
+            Place(passage.document, path, passage.title, passage.page_index, passage.page_label, tuple(spans), words),
+            known,
         )
+
+    def _show(self, place: Place, known: Document | None) -> None:
+        """Show a place; what there is to show of other kinds than PDF is read first, on another thread."""
+        if known is None or known.kind is DocumentKind.PDF or self._open is None:
+            self._show_place(place)
+        else:
+            self.tasks.start(self._show_with_content(self._open.contents, place, known))
+
+    async def _show_with_content(self, contents: ContentSource, place: Place, known: Document) -> None:
+        found: Content = await asyncio.to_thread(contents.content, known)
+        self._show_place(replace(place, kind=found.kind, parts=found.parts, data=found.data))
 
     def _show_place(self, place: Place) -> None:
         if password := self.library.passwords.get(place.document):
@@ -365,7 +381,7 @@ class Desk(QObject):
         known = await asyncio.to_thread(self._open.library.document, document)
         place = self.viewer.place
         if place is not None and place.document == document and known.path == chosen[0]:
-            self._show_place(replace(place, path=known.path))
+            self._show(replace(place, path=known.path), known)
         else:
             self.window.notice.tell(self.tr("That is another document. It was added to the library by itself."))
 

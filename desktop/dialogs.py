@@ -7,6 +7,7 @@ import asyncio
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from core.reading.kinds import IMAGE_SUFFIXES, PDF_SUFFIXES, READABLE_SUFFIXES, TEXT_SUFFIXES
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import TextStyle
 
@@ -87,10 +88,17 @@ async def answered(dialog: QDialog) -> bool:
 
 
 async def choose_files(parent: QWidget) -> list[str]:
-    """Ask for PDFs."""
+    """Ask for documents of the kinds that are read."""
     dialog = QFileDialog(parent, translate("dialogs", "Add files"))
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-    dialog.setNameFilter(translate("dialogs", "PDF files (*.pdf *.PDF)"))
+    dialog.setNameFilters(
+        [
+            _name_filter(translate("dialogs", "Documents"), READABLE_SUFFIXES),
+            _name_filter(translate("dialogs", "PDF files"), PDF_SUFFIXES),
+            _name_filter(translate("dialogs", "Texts"), TEXT_SUFFIXES),
+            _name_filter(translate("dialogs", "Pictures"), IMAGE_SUFFIXES),
+        ]
+    )
     return dialog.selectedFiles() if await answered(dialog) else []
 
 
@@ -100,3 +108,9 @@ async def choose_folder(parent: QWidget) -> list[str]:
     dialog.setFileMode(QFileDialog.FileMode.Directory)
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
     return dialog.selectedFiles() if await answered(dialog) else []
+
+
+def _name_filter(name: str, suffixes: frozenset[str]) -> str:
+    """`PDF files (*.pdf *.PDF)`: some systems' dialogs tell capitals apart."""
+    patterns = [f"*{spelling}" for suffix in sorted(suffixes) for spelling in (suffix, suffix.upper())]
+    return f"{name} ({' '.join(patterns)})"

@@ -117,6 +117,8 @@ def _separator(
     """What stands between two lines: nothing inside a hyphenated word, a newline between paragraphs, else a space."""
     if raw[line[1] - 1] == _SOFT_HYPHEN:
         return ""
+    if "\n\n" in raw[line[1] : following[0]]:
+        return "\n"  # an empty line: documents without pages set blocks apart so, PDFium never does
     short = line[1] - line[0] < _SHORT_LINE * long_line
     if base + following[0] in starts or base + line[0] in starts or short:
         return "\n"

@@ -13,7 +13,8 @@ from core import composition
 from core.control.client import RemoteControl
 from core.control.control import Control, LocalControl
 from core.control.server import ControlServer
-from core.errors import LibraryInUse, UserError
+from core.errors import LibraryInUse, LibraryOutdated, UserError
+from core.index.faults import FILE_NAME
 from core.index.library import Library
 
 OK, FAULT, USAGE, NOT_ALL_READY = 0, 1, 2, 3
@@ -26,8 +27,12 @@ class UsageError(UserError):
 @contextmanager
 def reading(args: argparse.Namespace) -> Iterator[Library]:
     """The library, for looking only: beside its owner, if there is one."""
-    is_new = not (args.library / "library.sqlite3").exists()  # the first use of a new library makes it
-    with closing(composition.open_library(args.library, writable=is_new)) as library:
+    is_new = not (args.library / FILE_NAME).exists()  # the first use of a new library makes it
+    try:
+        library = composition.open_library(args.library, writable=is_new)
+    except LibraryOutdated:  # nobody has opened it with this Paperlamp so far
+        library = composition.open_library(args.library)
+    with closing(library):
         yield library
 
 
@@ -48,7 +53,7 @@ def controlling(args: argparse.Namespace) -> Iterator[tuple[Library, Control]]:
         return
     with closing(library):
         ingestor = composition.start_ingestor(library)
-        control = LocalControl(ingestor)
+        control = LocalControl(library, ingestor)
         try:
             with closing(ControlServer(args.library, control)):
                 yield library, control

@@ -9,8 +9,8 @@ from core.doctor import examine
 
 
 def doctor(args: argparse.Namespace) -> int:
-    """Report versions, models, processor, indexes, and test them."""
-    report = examine(args.library)
+    """Report versions, models, processor, library and indexes, test them, and with --repair mend them."""
+    report = examine(args.library, repair=args.repair)
     if args.json:
         print_json(report.as_json())
     else:

@@ -16,6 +16,7 @@ from core.index.library import Library
 from core.ingest.following import IngestEvent, Skipped
 from core.json_contract import job_json, progress_json
 from core.reading.identity import walk
+from core.reading.kinds import OTHER_KIND_REASONS
 from core.terminal import ProgressBar
 from core.types import Document, DocumentState, IngestJob, IngestProgress, JobState
 
@@ -30,7 +31,7 @@ def add(args: argparse.Namespace) -> int:
         walked = {str(path) for path, _ in walk(args.paths)}
         documents = [d for d in documents if d.state is DocumentState.READY or walked.intersection(d.paths)]
     given = {path.expanduser().absolute() for path in args.paths}
-    unreadable = [skip for skip in ended.skipped if skip.path in given or skip.reason != "Not a PDF."]
+    unreadable = [skip for skip in ended.skipped if skip.path in given or skip.reason not in OTHER_KIND_REASONS]
     return _summarise(args, ended, documents, unreadable)
 
 

@@ -10,10 +10,12 @@ import socket
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from core.control import protocol
+from core.control.control import WatchWish
 from core.errors import LibraryError, LibraryInUse
 from core.ingest.following import IngestEvent
 
@@ -53,8 +55,7 @@ class RemoteControl:
 
     def add(self, paths: Sequence[Path], collection: str | None, passwords: Sequence[str]) -> Iterator[IngestEvent]:
         """Add files and folders."""
-        absolute = [str(Path(path).expanduser().absolute()) for path in paths]
-        return self._ask("add", paths=absolute, collection=collection, passwords=list(passwords))
+        return self._ask("add", paths=_absolute(paths), collection=collection, passwords=list(passwords))
 
     def retry(self, documents: Sequence[str], passwords: Sequence[str]) -> Iterator[IngestEvent]:
         """Try documents again."""
@@ -79,6 +80,14 @@ class RemoteControl:
     def move(self, documents: Sequence[str], *, last: bool) -> None:
         """Put documents at the head of the queue, or at its end."""
         self._tell("move", documents=list(documents), last=last)
+
+    def watch(self, folders: Sequence[Path], wish: WatchWish) -> None:
+        """Watch folders, or change how they are watched."""
+        self._tell("watch", paths=_absolute(folders), **asdict(wish))
+
+    def unwatch(self, folders: Sequence[Path]) -> None:
+        """Watch folders no longer; their documents stay."""
+        self._tell("unwatch", paths=_absolute(folders))
 
     def _tell(self, verb: str, **details: Any) -> None:
         for _ in self._ask(verb, **details):
@@ -126,3 +135,8 @@ class RemoteControl:
                 connection.settimeout(None)
                 return connection
         raise LibraryInUse(_NO_ANSWER)
+
+
+def _absolute(paths: Sequence[Path]) -> list[str]:
+    """Paths as the owner, who may work in another folder, will find them."""
+    return [str(Path(path).expanduser().absolute()) for path in paths]

@@ -3,11 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from core.index.library import Library
 from core.ingest.following import IngestEvent, follow
 from core.ingest.ingestor import Begun, Ingestor
+from core.watching.command import unwatch_folders, watch_folders
+
+
+@dataclass(frozen=True, slots=True)
+class WatchWish:
+    """How folders are to be watched; None leaves what was.
+
+    Attributes:
+        collection: their files go there.
+        ignore: patterns of files that are left out.
+        polling: look now and then rather than be told by the system.
+    """
+
+    collection: str | None = None
+    ignore: Sequence[str] | None = None
+    polling: bool | None = None
 
 
 class Control(Protocol):
@@ -41,12 +60,30 @@ class Control(Protocol):
         """Put documents at the head of the queue, or at its end."""
         ...
 
+    def watch(self, folders: Sequence[Path], wish: WatchWish) -> None:
+        """Watch folders, or change how they are watched."""
+        ...
+
+    def unwatch(self, folders: Sequence[Path]) -> None:
+        """Watch folders no longer; their documents stay."""
+        ...
+
 
 class LocalControl:
-    """The owner's own: passes requests to the ingestor of this process."""
+    """The owner's own: passes requests to the ingestor of this process.
 
-    def __init__(self, ingestor: Ingestor) -> None:
+    Args:
+        library: whose owner this process is.
+        ingestor: of this library.
+        on_folders_changed: told, on any thread, when other folders are to be watched.
+    """
+
+    def __init__(
+        self, library: Library, ingestor: Ingestor, on_folders_changed: Callable[[], None] = lambda: None
+    ) -> None:
+        self._library = library
         self._ingestor = ingestor
+        self._on_folders_changed = on_folders_changed
 
     def add(self, paths: Sequence[Path], collection: str | None, passwords: Sequence[str]) -> Iterator[IngestEvent]:
         """Add files and folders; the passwords are tried on all that waits for one."""
@@ -69,12 +106,32 @@ class LocalControl:
         self._ingestor.cancel(documents).result()
 
     def remove(self, documents: Sequence[str]) -> None:
-        """Remove documents from the library."""
+        """Remove documents from the library, and give their room back."""
         self._ingestor.remove(documents).result()
+        self._ingestor.compact().result()
 
     def move(self, documents: Sequence[str], *, last: bool) -> None:
         """Put documents at the head of the queue, or at its end."""
         self._ingestor.move(documents, last=last).result()
+
+    def watch(self, folders: Sequence[Path], wish: WatchWish) -> None:
+        """Watch folders, or change how they are watched."""
+        change = partial(
+            watch_folders,
+            self._library.database,
+            self._library.folder,
+            folders,
+            wish.collection,
+            wish.ignore,
+            wish.polling,
+        )
+        self._ingestor.run_on_writer(change).result()
+        self._on_folders_changed()
+
+    def unwatch(self, folders: Sequence[Path]) -> None:
+        """Watch folders no longer; their documents stay."""
+        self._ingestor.run_on_writer(partial(unwatch_folders, self._library.database, folders)).result()
+        self._on_folders_changed()
 
     def _follow(self, request: Callable[[], Begun]) -> Iterator[IngestEvent]:
         return follow(self._ingestor.listeners, request)

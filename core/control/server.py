@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from core.control import protocol
-from core.control.control import Control
+from core.control.control import Control, WatchWish
 from core.errors import PaperlampError
 from core.ingest.following import IngestEvent
 
@@ -119,5 +119,10 @@ def _perform(control: Control, request: dict[str, Any]) -> Iterator[IngestEvent]
         control.remove(documents)
     elif verb == "move":
         control.move(documents, last=bool(request["last"]))
+    elif verb == "watch":
+        wish = WatchWish(request["collection"], request["ignore"], request["polling"])
+        control.watch([Path(path) for path in request["paths"]], wish)
+    elif verb == "unwatch":
+        control.unwatch([Path(path) for path in request["paths"]])
     else:
         raise ValueError(f"there is no verb {verb!r}")

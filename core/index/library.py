@@ -13,8 +13,9 @@ import numpy as np
 
 from core.embedding.embedder import Vectors
 from core.errors import LibraryError, LibraryInUse, UnknownDocument
-from core.index import jobs, store
+from core.index import jobs, locations, store
 from core.index.database import Database
+from core.index.faults import explain
 from core.index.jobs import Lease
 from core.index.keyword_index import KeywordEntry, KeywordIndex
 from core.index.vector_index import Ids, VectorIndex
@@ -68,9 +69,10 @@ class Library:
         self.model_id = model_id
         self._owner_id = uuid.uuid4().hex
         self._owner: filelock.FileLock | None = None
+        self._behind = False  # an index could not take a change that SQLite has
         try:
-            private_folder(folder)
             if writable:
+                private_folder(folder)
                 self._owner = filelock.FileLock(folder / "library.lock", mode=0o600)
                 self._owner.acquire(timeout=0)
         except filelock.Timeout as error:
@@ -78,15 +80,16 @@ class Library:
                 "Paperlamp is open with this library. Use that window, or close it and try again."
             ) from error
         except OSError as error:
-            raise LibraryError(f"The library folder {folder} cannot be used: {error.strerror}.") from error
+            raise explain(error, folder) from error
         try:
-            self._database = Database(folder / "library.sqlite3")
+            self._database = Database(folder / "library.sqlite3", writable=writable)
         except BaseException:
             self._release()
             raise
         try:
             self._claim(model_id, writable=writable)
-            private_folder(folder / "index")
+            if writable:
+                private_folder(folder / "index")
             self._vectors = VectorIndex(folder / "index" / "vectors.faiss", model_id, dimension)
             self._keywords = KeywordIndex(folder / "index", writable=writable)
             self._reconcile(writable=writable)
@@ -223,10 +226,10 @@ class Library:
                 jobs.set_priority(db, document, priority)
         return AddedFile(is_new, superseded)
 
-    def leave_paths(self, document: str, paths: Sequence[str]) -> None:
-        """Forget places that a document's file has left for others."""
+    def follow_move(self, document: str, path: Path) -> None:
+        """A document's file was found at `path`: forget the places that it has left."""
         with self._database.write() as db:
-            store.delete_locations(db, document, paths)
+            locations.follow_move(db, document, str(path))
 
     def set_state(
         self, document: str, state: JobState, reason: str | None = None, attempts: int = 0, retry_at: float = 0.0
@@ -317,16 +320,14 @@ class Library:
                 jobs.delete_leases(db, [lease])
             if state is not None:
                 jobs.set_state(db, document, state, None)
-        self._vectors.remove(gone)
         if len(ids) == len(chunks):
-            self._vectors.add(ids, vectors)
             entries = [
                 KeywordEntry(int(i), row, chunk.text, context) for i, (chunk, context) in zip(ids, chunks, strict=True)
             ]
-            if entries or len(gone):
-                self._keywords.update(entries, gone.tolist())
-        elif len(ids):  # some pages were there already; the indexes take the new rows from SQLite
-            self._reconcile(writable=True)
+            self._follow(ids, vectors, entries, gone)
+        else:  # some pages were there already; the indexes take the new rows from SQLite
+            self._behind = True
+            self._catch_up()
         return fresh
 
     def forget_failed_pages(self, document: str, pages: Sequence[int] | None = None) -> None:
@@ -343,8 +344,7 @@ class Library:
         """Remove documents and everything of them."""
         with self._database.write() as db:
             ids = store.delete_documents(db, documents)
-        self._vectors.remove(ids)
-        self._keywords.update([], ids.tolist())
+        self._follow(ids[:0], np.empty((0, 0), np.float32), [], ids)
 
     def add_collection(self, name: str) -> None:
         """Make a collection unless there is one of that name."""
@@ -375,6 +375,10 @@ class Library:
             # Nothing is lost: SQLite has every vector, and the next start makes up what the file lacks.
             logger.exception("the vector index could not be saved")
 
+    def compact(self) -> int:
+        """Give some of the room of what was removed back to the disk; returns how many pages of it are left."""
+        return self._database.compact()
+
     def check(self) -> str:
         """SQLite's verdict on the file: `ok`, or what is wrong."""
         return self._database.check()
@@ -390,6 +394,28 @@ class Library:
                     db.execute("INSERT INTO meta VALUES ('embedder', ?)", (model_id,))
         elif row[0] != model_id:
             raise LibraryError("This library was embedded with another model. Choose that model, or another folder.")
+
+    def _follow(self, ids: Ids, vectors: Vectors, entries: Sequence[KeywordEntry], gone: Ids) -> None:
+        """Bring a committed change into both indexes. They may fail, over a full disk say: the rows have it all."""
+        if self._behind:
+            self._catch_up()
+            return
+        try:
+            self._vectors.remove(gone)
+            self._vectors.add(ids, vectors)
+            if entries or len(gone):
+                self._keywords.update(entries, gone.tolist())
+        except (LibraryError, OSError, RuntimeError, ValueError):
+            logger.exception("the indexes could not be updated; they are brought up to date with the next change")
+            self._behind = True
+
+    def _catch_up(self) -> None:
+        try:
+            self._reconcile(writable=True)
+        except (LibraryError, OSError, RuntimeError, ValueError):
+            logger.exception("the indexes could not be brought up to date")
+        else:
+            self._behind = False
 
     def _reconcile(self, *, writable: bool) -> None:
         """Bring both indexes to exactly the chunks that SQLite holds, by difference of ids."""

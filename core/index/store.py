@@ -275,14 +275,6 @@ def read_superseded(db: sqlite3.Connection) -> list[tuple[str, str | None]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def delete_locations(db: sqlite3.Connection, document: str, paths: Iterable[str]) -> None:
-    """Forget places that a document's file has left for others."""
-    db.executemany(
-        "DELETE FROM locations WHERE path = ? AND document = (SELECT id FROM documents WHERE hash = ?)",
-        [(path, document) for path in paths],
-    )
-
-
 def insert_collection(db: sqlite3.Connection, name: str) -> None:
     """Make a collection unless there is one of that name."""
     db.execute("INSERT INTO collections (name) VALUES (?) ON CONFLICT (name) DO NOTHING", (name,))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ import numpy.typing as npt
 
 from core.embedding.embedder import Vectors
 
-_FORMAT = 1
+_FORMAT = 2
+_READ_BYTES = 1 << 20
 
 Ids = npt.NDArray[np.int64]
 
@@ -27,7 +29,7 @@ class VectorIndex:
         model_id: the embedder's; vectors of another are worthless here.
         dimension: of the vectors.
 
-    A missing, foreign or damaged file gives an empty index; `Library` then fills it from SQLite.
+    A missing, foreign or damaged file, down to a single bit, gives an empty index; `Library` then fills it from SQLite.
     """
 
     def __init__(self, path: Path, model_id: str, dimension: int) -> None:
@@ -82,9 +84,10 @@ class VectorIndex:
             scratch.chmod(0o600)
             with scratch.open("rb+") as file:
                 os.fsync(file.fileno())  # a power cut must not leave the new name on an unwritten file
+            stamp = self._stamp | _checksum(scratch)
             self._stamp_path.unlink(missing_ok=True)
             os.replace(scratch, self._path)
-            self._stamp_path.write_text(json.dumps(self._stamp), "utf-8")
+            self._stamp_path.write_text(json.dumps(stamp), "utf-8")
             self._dirty = False
 
     @property
@@ -93,11 +96,21 @@ class VectorIndex:
 
     def _load(self) -> faiss.Index | None:
         try:
-            if json.loads(self._stamp_path.read_text("utf-8")) != self._stamp:
+            if json.loads(self._stamp_path.read_text("utf-8")) != self._stamp | _checksum(self._path):
                 return None
             return faiss.read_index(str(self._path))
         except (OSError, ValueError, RuntimeError):
             return None
+
+
+def _checksum(file: Path) -> dict[str, int]:
+    """Size and CRC-32: a bit that flipped on the disk would else be a wrong neighbour that nobody notices."""
+    crc = size = 0
+    with file.open("rb") as stream:
+        while block := stream.read(_READ_BYTES):
+            crc = zlib.crc32(block, crc)
+            size += len(block)
+    return {"size": size, "crc32": crc}
 
 
 def _empty(dimension: int) -> faiss.Index:

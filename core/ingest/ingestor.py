@@ -22,16 +22,16 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import LibraryError
+from core.index.faults import explain
 from core.index.library import Library
-from core.ingest import outcome
 from core.ingest.listening import Listeners
 from core.ingest.removal import remove_entirely
 from core.ingest.reporter import ProgressReporter
 from core.ingest.scheduler import STEP_SECONDS, Scheduler
 from core.ingest.worker_pool import WorkerPool
 from core.ingest.writer_thread import WriterThread
-from core.reading.document_reader import title_from_file_name
 from core.reading.identity import hash_file, walk
+from core.reading.titles import title_from_file_name
 from core.types import DocumentState, IngestProgress
 
 logger = logging.getLogger(__name__)
@@ -117,6 +117,10 @@ class Ingestor:
         """Do without pages that could not be read."""
         return self._writer.submit(self._scheduler.skip, document, list(pages))
 
+    def compact(self) -> Future[None]:
+        """Give all room of what was removed back to the disk."""
+        return self._writer.submit(self._compact)
+
     def run_on_writer(self, function: Callable[[], Any]) -> Future[Any]:
         """Run another change to the library in turn with the commits."""
         return self._writer.submit(function)
@@ -171,10 +175,8 @@ class Ingestor:
         try:
             added = self._library.add_file(document, path, title_from_file_name(path), collection, priority)
             known = self._library.document(document)
-            if not added.is_new:
-                left = [other for other in known.paths if other != str(path) and not Path(other).exists()]
-                if left:  # moved or renamed
-                    self._library.leave_paths(document, left)
+            if not added.is_new and len(known.paths) > 1:  # moved or renamed, perhaps
+                self._library.follow_move(document, path)
             if added.superseded is not None:
                 self._scheduler.supersede(added.superseded, document)
             replaced = self._library.replaced_by(document) if known.state is DocumentState.READY else None
@@ -182,7 +184,7 @@ class Ingestor:
                 self._scheduler.supersede(replaced, document)
         except (OSError, sqlite3.Error, LibraryError) as error:
             logger.exception("the library could not be written")
-            self.listeners.skipped(path, str(error) if isinstance(error, LibraryError) else outcome.cannot_write(error))
+            self.listeners.skipped(path, str(explain(error, self._library.folder)))
             return None
         locked = known.state is DocumentState.NEEDS_PASSWORD and passwords
         if known.state in (DocumentState.READY, DocumentState.FAILED, DocumentState.NEEDS_PASSWORD) and not locked:
@@ -193,6 +195,10 @@ class Ingestor:
         else:
             self._scheduler.start(document, path, passwords)
         return document
+
+    def _compact(self) -> None:
+        while self._library.compact() and not self._writer.is_closing:
+            pass
 
     def _unlock(self, passwords: Sequence[str]) -> list[str]:
         """Try passwords on all that waits for one."""

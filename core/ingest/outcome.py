@@ -47,8 +47,3 @@ def file_lost(cause: DeathCause, step_seconds: float, memory_bytes: int) -> str:
         DeathCause.MEMORY: f"Opening this file needs more than {memory_bytes // _MEGABYTES:,} MB, so it was set aside.",
         DeathCause.NO_START: "The reader could not be started: close other programs, then retry.",
     }[cause]
-
-
-def cannot_write(error: Exception) -> str:
-    """What to do when the library takes nothing more."""
-    return f"The library could not be written ({error}). Make room on the disk, then resume."

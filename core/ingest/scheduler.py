@@ -30,6 +30,8 @@ from core.errors import (
     WeightsMismatch,
     WorkerDied,
 )
+from core.index.backup import back_up_if_due
+from core.index.faults import explain
 from core.index.library import Library
 from core.ingest import outcome
 from core.ingest.job import Batch, Job, in_batches
@@ -46,6 +48,7 @@ logger = logging.getLogger(__name__)
 STEP_SECONDS = 60.0
 _RETRY_AFTER_SECONDS = (1.0, 5.0, 25.0)
 _SAVE_EVERY_SECONDS = 60.0
+_TIDY_AFTER_SECONDS = 5.0
 _CRASHES_OF_A_PAGE = 3
 _PAUSED = "Paused."
 _LEFT_OUT = "Left out on request."
@@ -84,6 +87,7 @@ class Scheduler:
         self._jobs: dict[str, Job] = {}  # whose work is not over, or whose workers have not returned yet
         self._queue = JobQueue()  # those of them that are worked on
         self._handed_out = 0  # tasks that the pool has
+        self._tidying = False  # there is a time set for it
         self._saved_at = time.monotonic()
 
     # ── requests ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -176,6 +180,7 @@ class Scheduler:
                 if job.is_working:
                     self._leave(job, JobState.CANCELLED, "Removed.")
         self._delete(documents, successor)
+        self.tidy_later()
         self.hand_out()
 
     def move(self, documents: Sequence[str], before: str | None, *, last: bool) -> None:
@@ -203,6 +208,24 @@ class Scheduler:
             state, reason = outcome.outcome(known.health)
             self._library.set_state(document, state, reason)
             self._report(_resting(known, state, reason))
+
+    def tidy_later(self) -> None:
+        """When there is nothing else to do for a while: give room back to the disk, and keep a copy of the library."""
+        if not self._tidying:
+            self._tidying = True
+            self._writer.submit_later(_TIDY_AFTER_SECONDS, self._tidy)
+
+    def _tidy(self) -> None:
+        self._tidying = False
+        if self._queue:
+            return
+        try:
+            if self._library.compact():
+                self._writer.submit_later(0.0, self._tidy)  # the rest in turn with whatever comes meanwhile
+            else:
+                back_up_if_due(self._library.folder, lambda: self._writer.is_closing)
+        except _STORAGE_FAULTS:  # the work itself will say what is wrong, once there is some
+            logger.warning("the library could not be tidied", exc_info=True)
 
     # ── the way of a job ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -423,6 +446,7 @@ class Scheduler:
         self._drop_if_drained(job)
         if not self._queue:
             self._library.save_indexes()
+            self.tidy_later()
         self._writer.release()
 
     def _move(self, job: Job, state: JobState, reason: str | None = None, retry_at: float = 0.0) -> None:
@@ -502,7 +526,7 @@ class Scheduler:
                     self._leave(job, JobState.FAILED, fault)
         except _STORAGE_FAULTS as error:
             logger.exception("the library could not be written")
-            self._halt(str(error) if isinstance(error, LibraryError) else outcome.cannot_write(error))
+            self._halt(str(explain(error, self._library.folder)))
 
     def _halt(self, reason: str) -> None:
         """The library takes nothing more: stop everything and say why.

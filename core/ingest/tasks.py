@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +12,8 @@ import numpy as np
 
 from core.chunking.chunker import ChunkingSettings, chunk_page, embedded_text, outline_path
 from core.embedding.embedder import Embedder, Vectors
-from core.reading.document_reader import DocumentReader
 from core.reading.ocr import OcrEngine
+from core.reading.reader import open_document
 from core.types import Chunk, OutlineEntry, Page, PageSource, Survey
 
 
@@ -67,7 +68,7 @@ def survey(task: SurveyTask) -> Survey:
     Raises:
         DocumentError: it cannot be opened; the message says why.
     """
-    with DocumentReader(task.path, task.password) as reader:
+    with closing(open_document(task.path, task.password)) as reader:
         return reader.survey()
 
 
@@ -93,7 +94,8 @@ def process_pages(
     chunks: list[tuple[Chunk, str]] = []
     began = time.perf_counter()
     scan_seconds = 0.0
-    with DocumentReader(task.path, task.password, ocr) as reader:
+    forced = frozenset(task.pages if task.recognise else ())
+    with closing(open_document(task.path, task.password, ocr, forced)) as reader:
         path = outline_path(task.outline, task.pages[0])
         for index in task.pages:
             on_step(index)

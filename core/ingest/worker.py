@@ -18,7 +18,7 @@ from core.errors import DeathCause, InternalError, PaperlampError, WorkerDied
 from core.ingest.messages import StepBegun, TaskDone, TaskFailed
 from core.ingest.tasks import PagesResult, PagesTask, SurveyTask, process_pages, survey
 from core.paths import keep_files_private
-from core.reading.ocr import OcrEngine
+from core.reading.ocr import OcrEngine, OcrSettings
 from core.types import Survey
 
 logger = logging.getLogger(__name__)
@@ -49,7 +49,7 @@ def serve(connection: Connection, settings: WorkerSettings) -> None:
     _lower_priority()
     _bound_memory(2 * settings.memory_bytes)
     embedder: Embedder | None = None
-    ocr = OcrEngine(settings.threads)
+    ocr = OcrEngine(OcrSettings(threads=settings.threads))
     while True:
         try:
             task = connection.recv()

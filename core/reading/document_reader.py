@@ -2,45 +2,43 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from core.errors import BrokenFile, DocumentError, NeedsPassword, UnsupportedFile
+from core.reading.file_bytes import read_head
 from core.reading.ocr import OcrEngine
+from core.reading.ocr_gate import covered_share, decide, settle
 from core.reading.pdfium import PdfiumReader
 from core.reading.pypdf_fallback import PypdfReader
+from core.reading.titles import is_telling_name, is_title, tidy_title, title_from_file_name
 from core.types import Page, PageSource, Survey
-
-# Titles that programs write by themselves and that name nothing.
-_NO_TITLE = re.compile(
-    r"^(untitled|(annual|quarterly|interim) report$|form 10.*|(table of )?contents$|united states$"
-    r"|microsoft (word|powerpoint|excel)|document\d*$|slide ?\d*$|title$|.*[\\/].*"
-    r"|.*\.(pdf|docx?|pptx?|xlsx?|indd|tex|dvi|qxd|ps|eps)$)",
-    re.IGNORECASE,
-)
-# File names that scanners, cameras, downloads and content systems give.
-_NO_NAME = re.compile(
-    r"^(scan|img|image|dsc|doc|document|file|untitled|download|print|fax|page|unknown)[ \d()]*$", re.IGNORECASE
-)
-_HEX = re.compile(r"^[0-9a-f]{8,}$", re.IGNORECASE)
-_WORD = re.compile(r"[^\W\d_]{3,}")
-_TITLE_LIMIT = 160
-_STRANGE_SHARE = 0.3
 
 
 class DocumentReader:
     """An open document, read page by page.
 
+    Args:
+        path: of the file.
+        password: to open it with.
+        ocr: what reads pages that are pictures; without it they stay empty.
+        forced_ocr: indices of pages that the person wants recognised, whatever text they have.
+
     Raises:
         NeedsPassword, UnsupportedFile, BrokenFile: with the sentence that the person sees.
     """
 
-    def __init__(self, path: Path, password: str | None = None, ocr: OcrEngine | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        password: str | None = None,
+        ocr: OcrEngine | None = None,
+        forced_ocr: frozenset[int] = frozenset(),
+    ) -> None:
         self._path = path
         self._ocr = ocr
+        self._forced_ocr = forced_ocr
         self._password = password
         self._fallback: PypdfReader | None = None
         self._pdfium: PdfiumReader | None = None
@@ -89,11 +87,16 @@ class DocumentReader:
             return Page(index, label, "", PageSource.FAILED, str(error))
 
     def _recognised(self, pdfium: PdfiumReader, page: Page) -> Page:
-        """The page as it is, or as OCR reads its picture where it has no text, or none that is one."""
-        if self._ocr is None or not needs_ocr(page.text):
+        """The page as it is, or as OCR reads its picture, where the gate lets it through and it finds more."""
+        if self._ocr is None:
+            return page
+        decision = decide(
+            page.text, lambda: covered_share(*pdfium.pictures(page.index)), page.index in self._forced_ocr
+        )
+        if not decision.wants_ocr:
             return page
         picture, scale = pdfium.draw(page.index)
-        return self._ocr.read(picture, scale, page.index, page.label)
+        return settle(decision, page, self._ocr.read(picture, scale, page.index, page.label))
 
     def _open_fallback(self, error: DocumentError) -> PypdfReader:
         """Pypdf's opinion; where it fails too, the more telling of the two errors is raised."""
@@ -111,18 +114,18 @@ class DocumentReader:
         than people name a file badly.
         """
         from_metadata = self._pdfium.metadata_title() if self._pdfium else ""
-        if not _is_title(from_metadata):
+        if not is_title(from_metadata):
             from_metadata = self._xmp_title()
-        if _is_title(from_metadata):
-            return _tidy_title(from_metadata)
+        if is_title(from_metadata):
+            return tidy_title(from_metadata)
         from_file = title_from_file_name(self._path)
-        if _WORD.search(from_file) and not _NO_NAME.match(from_file) and not _HEX.match(from_file):
-            return _tidy_title(from_file)
+        if is_telling_name(from_file):
+            return tidy_title(from_file)
         first = self.read_page(0)
         largest = min(first.headings, key=lambda heading: heading.level, default=None)
-        if largest and largest.level <= 2 and _is_title(largest.text):
-            return _tidy_title(largest.text)
-        return _tidy_title(from_file)
+        if largest and largest.level <= 2 and is_title(largest.text):
+            return tidy_title(largest.text)
+        return tidy_title(from_file)
 
     def _xmp_title(self) -> str:
         try:
@@ -132,41 +135,7 @@ class DocumentReader:
         return self._fallback.metadata_title()
 
 
-def needs_ocr(text: str) -> bool:
-    """True for a page without text, or with a text layer of characters that mean nothing (fonts without a mapping)."""
-    visible = [character for character in text if not character.isspace()]
-    if not visible:
-        return True
-    strange = sum(
-        unicodedata.category(character) in ("Co", "Cn", "Cc") or character == "\ufffd" for character in visible
-    )
-    return strange > _STRANGE_SHARE * len(visible)
-
-
-def title_from_file_name(path: Path) -> str:
-    """`Standard_benefits-details.pdf` → `Standard benefits details`."""
-    title = " ".join(re.sub(r"[_\-]+", " ", path.stem).split()) or path.name
-    return title[:1].upper() + title[1:] if title.islower() else title
-
-
-def _is_title(text: str) -> bool:
-    text = text.strip()
-    return len(text) >= 4 and not _NO_TITLE.match(text) and sum(c.isalpha() for c in text) >= 0.5 * len(text)
-
-
-def _tidy_title(text: str) -> str:
-    return " ".join(text.split())[:_TITLE_LIMIT]
-
-
 def _require_pdf(path: Path) -> None:
-    try:
-        with path.open("rb") as file:
-            head = file.read(4096)
-    except FileNotFoundError as error:
-        raise BrokenFile("The file is no longer there. It may have been moved or deleted.") from error
-    except OSError as error:
-        raise BrokenFile(f"The file cannot be opened: {error.strerror or 'the system refused'}.") from error
-    if not head:
-        raise BrokenFile("The file is empty (0 bytes). Copy it again from where it came from.")
+    head = read_head(path)
     if b"%PDF" not in head and head[:1] in (b"<", b"{", b"P", b"\x89", b"\xff", b"G"):
         raise UnsupportedFile("This is not a PDF, although its name says so.")

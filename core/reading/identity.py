@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
-READABLE_SUFFIXES = frozenset({".pdf"})
+from core.reading.kinds import HTML_SUFFIXES, why_unreadable
+
+# Word keeps such a file beside each document that is open.
+_LOCK_FILE = "~$"
+# A browser saves what a page shows in a folder beside it: scripts, icons, frames.
+_PAGE_FOLDER = re.compile(r"(.+)_files", re.IGNORECASE)
 
 
 def hash_file(path: Path) -> str:
@@ -18,29 +25,36 @@ def hash_file(path: Path) -> str:
 def walk(paths: Iterable[Path]) -> Iterator[tuple[Path, str | None]]:
     """Walk files and folders in order; yield each file once, with a reason when it is skipped.
 
-    Hidden files and folders inside a given folder are passed over silently, as file managers do.
+    Inside a given folder, what is no document of anybody's is passed over silently: hidden files and folders, as file
+    managers do, lock files of Word, and the folder of pieces that a browser saves beside a web page.
     """
     seen: set[Path] = set()
     for given in paths:
         path = Path(given).expanduser().absolute()
-        if path.is_dir():
-            found: Iterator[Path] = (
-                file
-                for file in sorted(path.rglob("*"))
-                if file.is_file() and not any(part.startswith(".") for part in file.relative_to(path).parts)
-            )
-        else:
-            found = iter((path,))
-        for file in found:
+        for file in _files_in(path) if path.is_dir() else iter((path,)):
             if file in seen:
                 continue
             seen.add(file)
             yield file, _reason_to_skip(file)
 
 
+def _files_in(folder: Path) -> Iterator[Path]:
+    belongs_to_page = cache(_belongs_to_page)
+    for file in sorted(folder.rglob("*")):
+        inside = file.relative_to(folder)
+        if any(part.startswith(".") for part in inside.parts) or file.name.startswith(_LOCK_FILE):
+            continue
+        if any(belongs_to_page(folder / parent) for parent in inside.parents):
+            continue
+        if file.is_file():
+            yield file
+
+
+def _belongs_to_page(folder: Path) -> bool:
+    """Whether a folder lies beside the web page that it was saved with."""
+    page = _PAGE_FOLDER.fullmatch(folder.name)
+    return page is not None and any((folder.parent / f"{page[1]}{suffix}").is_file() for suffix in HTML_SUFFIXES)
+
+
 def _reason_to_skip(file: Path) -> str | None:
-    if not file.exists():
-        return "There is no such file."
-    if file.suffix.lower() not in READABLE_SUFFIXES:
-        return "Not a PDF."
-    return None
+    return why_unreadable(file) if file.exists() else "There is no such file."

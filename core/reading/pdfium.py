@@ -7,6 +7,7 @@ exactly the span that was found (`FPDFText_*` indices, see PDFium's fpdf_text.h)
 from __future__ import annotations
 
 import ctypes
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -22,6 +23,9 @@ from core.types import OutlineEntry, Page, PageSource
 
 _SOFT_HYPHEN_MARK = "\ufffe"
 _MAX_OUTLINE_ENTRIES = 5000
+_MAX_PICTURES = 1000
+
+Box = tuple[float, float, float, float]
 
 
 class PdfiumReader:
@@ -92,6 +96,27 @@ class PdfiumReader:
         bitmap.close()
         page.close()
         return picture, scale
+
+    def pictures(self, index: int) -> tuple[list[Box], float, float]:
+        """Where pictures stand on a page (left, bottom, right, top in points), and the page's width and height.
+
+        Raises:
+            BrokenFile: PDFium cannot load this page.
+        """
+        try:
+            page = self._pdf[index]
+        except pdfium.PdfiumError as error:
+            raise BrokenFile(f"Page {index + 1} is damaged.") from error
+        try:
+            left, bottom, right, top = page.get_bbox()  # boxes that are inherited count as well
+            found = islice(page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=3), _MAX_PICTURES)
+            bounds = [picture.get_bounds() for picture in found]
+            boxes = [(x0 - left, y0 - bottom, x1 - left, y1 - bottom) for x0, y0, x1, y1 in bounds]
+            return boxes, right - left, top - bottom
+        except pdfium.PdfiumError:
+            return [], 1.0, 1.0  # a page whose objects cannot be told apart has no picture that would cover it
+        finally:
+            page.close()
 
     def read_page(self, index: int) -> Page:
         """Text and headings of one page.

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRect, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
+from core.reading.text.parts import is_part_label
 from core.types import Answer, AnswerSentence, Passage
 from desktop.chat.answer_footer import AnswerActions, VerdictLine
 from desktop.chat.answer_view import AnswerView
@@ -219,7 +220,9 @@ class AnswerRow(QWidget):
         quotes = {c.number: c for sentence in reversed(answer.sentences) for c in reversed(sentence.citations)}
         for number, citation in sorted(quotes.items()):
             title = answer.passages[number - 1].title if number <= len(answer.passages) else ""
-            where = self.tr("{title}, p. {page}").format(title=title, page=citation.page_label)
+            page = citation.page_label
+            page = page if is_part_label(page) else self.tr("p. {page}").format(page=page)
+            where = self.tr("{title}, {page}").format(title=title, page=page)
             lines.append(f"[{number}] {where}: “{citation.quote}”")
         return "\n".join(lines)
 

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 
+from core.reading.text.parts import is_part_label
 from core.types import AnswerSentence, Passage, Verdict
 from desktop.chat.answer_document import AnswerDocument, Chip, caret_rect, line_rects, readable
 from desktop.chat.answer_markup import BlockKind, layout_answer
@@ -266,7 +267,7 @@ class AnswerView(QTextEdit):
             for citation in self._sentences[chip.sentence].citations:
                 if citation.number == chip.number:
                     quote, label = citation.quote or quote, citation.page_label or label
-        page = self.tr("p. {page}").format(page=label) if label else ""
+        page = self.tr("p. {page}").format(page=label) if label and not is_part_label(label) else label
         source = " · ".join(part for part in (title, page) if part)
         self._popover.show_quote(source, quote, self._global(self.chip_rect(chip)))
 

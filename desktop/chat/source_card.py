@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from core.reading.text.parts import is_part_label
 from core.types import Passage
 from desktop.chat.excerpt import Excerpt, excerpt_of
 from desktop.theme.theme import Theme
@@ -49,7 +50,8 @@ class SourceCard(QAbstractButton):
         self._text_font.setPointSizeF(self._text_font.pointSizeF() * 12.5 / 13.0)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        page = self.tr("p. {page}").format(page=passage.page_label)
+        label = passage.page_label
+        page = label if is_part_label(label) else self.tr("p. {page}").format(page=label)
         self.setAccessibleName(
             self.tr("Source {number}: {title}, {page}").format(number=number, title=passage.title, page=page)
         )

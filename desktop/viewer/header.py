@@ -155,6 +155,14 @@ class ViewerHeader(QWidget):
         self._has_pages = True
         self._arrange()
 
+    def set_part(self, label: str, part_count: int) -> None:
+        """Say which part of a document without pages is shown."""
+        self._label.setText("")
+        self._position.setText(self.tr("{0} of {1}").format(" ".join(label.split()), part_count))
+        self._position.setToolTip(self.tr("Part {0}").format(self._position.text()))
+        self._has_pages = True
+        self._arrange()
+
     def set_zoom(self, zoom: float, *, fits_width: bool) -> None:
         """Say how large pages show, where 1 is 100 %."""
         self.percent.setText(self.tr("{0} %").format(round(zoom * 100)))

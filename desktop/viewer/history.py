@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from core.types import WordBox
+from core.types import DocumentKind, Page, WordBox
 
 LONGEST = 200
 
@@ -13,12 +13,17 @@ LONGEST = 200
 class Place:
     """A page of a document, and the words to highlight on it.
 
+    What there is to show of a document other than a PDF comes along with it, and does not tell one place from another.
+
     Attributes:
         document: the document's id.
         path: where its file was seen last.
         page_label: what is printed on the page; empty where that is unknown.
-        highlights: spans of PDFium character indices on that page, each (start, end).
+        highlights: spans of the page's characters, each (start, end); in a PDF by PDFium's index.
         words: where the words of a recognised page stand; PDFium knows nothing of them.
+        kind: how the document is shown: the file itself, the picture in it, or the text that was read of it.
+        parts: of a TEXT document, all of them, with their headings.
+        data: of an IMAGE, its pictures as a PDF; None where that could not be made.
     """
 
     document: str
@@ -28,6 +33,9 @@ class Place:
     page_label: str = ""
     highlights: tuple[tuple[int, int], ...] = ()
     words: tuple[WordBox, ...] = ()
+    kind: DocumentKind = DocumentKind.PDF
+    parts: tuple[Page, ...] = field(default=(), compare=False, repr=False)
+    data: bytes | None = field(default=None, compare=False, repr=False)
 
 
 class History:

@@ -1,21 +1,22 @@
-"""The viewer: one document, the cited words on its pages, and the way back to what was read before."""
+"""The viewer: one document, the cited words on its pages or in its text, and the way back to what was read before."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QFileInfo, QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QBuffer, QFileInfo, QIODevice, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtPdf import QPdfDocument
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
-from core.types import WordBox
+from core.types import DocumentKind, WordBox
 from desktop.theme.theme import Theme
 from desktop.viewer.header import ViewerHeader
 from desktop.viewer.highlights import Highlight
 from desktop.viewer.history import History, Place
 from desktop.viewer.message_pane import MessagePane
 from desktop.viewer.pdf_view import PdfView
+from desktop.viewer.text_view import TextView
 
 # Opening takes milliseconds for most files; for larger ones we say that something is going on.
 LARGE_FILE = 32 * 1024 * 1024
@@ -43,6 +44,7 @@ class ViewerPanel(QWidget):
         super().__init__(parent)
         self._history = History()
         self._stamp: tuple[str, int, int] | None = None
+        self._buffer: QBuffer | None = None
         self._passwords: dict[str, str] = {}
         self._is_locked = False
         self.setObjectName("viewerPanel")
@@ -54,10 +56,12 @@ class ViewerPanel(QWidget):
         body = QWidget(self)
         self.view = PdfView(theme, body)
         self.view.setDocument(self._document)
+        self.text_view = TextView(theme, body)
         self.message = MessagePane(theme, body)
         self._stack = QStackedLayout(body)
         self._stack.addWidget(self.message)
         self._stack.addWidget(self.view)
+        self._stack.addWidget(self.text_view)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -67,20 +71,22 @@ class ViewerPanel(QWidget):
 
         self.header.back_clicked.connect(self.go_back)
         self.header.forward_clicked.connect(self.go_forward)
-        self.header.zoom_in_clicked.connect(self.view.zoom_in)
-        self.header.zoom_out_clicked.connect(self.view.zoom_out)
+        self.header.zoom_in_clicked.connect(self._on_zoom_in)
+        self.header.zoom_out_clicked.connect(self._on_zoom_out)
         self.header.zoom_toggled.connect(self._on_zoom_toggled)
         self.header.close_clicked.connect(self.closed)
         self.view.page_changed.connect(self._on_page_changed)
         self.view.zoom_changed.connect(self._on_zoom_changed)
         self.view.link_activated.connect(self._on_link_activated)
+        self.text_view.page_changed.connect(self._on_part_changed)
+        self.text_view.zoom_changed.connect(self._on_text_zoom_changed)
         self.message.action_triggered.connect(self._on_action_triggered)
         self._add_shortcut("Alt+Left", self.go_back)
         self._add_shortcut("Alt+Right", self.go_forward)
         for keys in ("Ctrl++", "Ctrl+="):
-            self._add_shortcut(keys, self.view.zoom_in)
-        self._add_shortcut("Ctrl+-", self.view.zoom_out)
-        self._add_shortcut("Ctrl+0", self.view.fit_width)
+            self._add_shortcut(keys, self._on_zoom_in)
+        self._add_shortcut("Ctrl+-", self._on_zoom_out)
+        self._add_shortcut("Ctrl+0", self._on_zoom_reset)
         self._say_nothing_open()
 
     # ── what is shown ────────────────────────────────────────────────────────────────────────────────────────────
@@ -131,11 +137,13 @@ class ViewerPanel(QWidget):
     def _show(self, place: Place) -> None:
         self.header.title.set_text(place.title or QFileInfo(place.path).fileName())
         self.header.set_directions(back=self._history.can_go_back, forward=self._history.can_go_forward)
-        if self._open(place):
+        if place.kind is DocumentKind.TEXT:
+            self._show_text(place)
+        elif self._open(place):
             page = min(max(place.page_index, 0), self._document.pageCount() - 1)
             self.view.set_highlights([_highlight(page, span, place.words) for span in place.highlights])
             lines = self.view.highlight_lines(page)
-            self._stack.setCurrentWidget(self.view)
+            self._bring_up(self.view)
             self.view.scroll_to(page, lines[0] if lines else None)
             self._on_page_changed(self.view.current_page)
             self._on_zoom_changed(self.view.shown_zoom)
@@ -144,9 +152,55 @@ class ViewerPanel(QWidget):
             self._stack.setCurrentWidget(self.message)
         self.place_changed.emit(place)
 
+    def _show_text(self, place: Place) -> None:
+        """Show what was read of a document without pages; its file may be gone."""
+        self._is_locked = False
+        self._let_go()
+        if not any(part.text for part in place.parts):
+            self.header.clear_pages()
+            self.message.show_message(
+                "page", self.tr("There is nothing to read"), self.tr("No text was found in this document.")
+            )
+            self._stack.setCurrentWidget(self.message)
+            return
+        part = min(max(place.page_index, 0), len(place.parts) - 1)
+        self.text_view.set_parts(place.parts)
+        self.text_view.set_highlights([(part, start, end) for start, end in place.highlights])
+        self._bring_up(self.text_view)
+        self.text_view.scroll_to(part, place.highlights[0][0] if place.highlights else None)
+        self._on_part_changed(self.text_view.current_page)
+        self._on_text_zoom_changed(self.text_view.shown_zoom)
+
+    def _bring_up(self, view: PdfView | TextView) -> None:
+        """Show a view, and give it the keyboard where the other one has it."""
+        had_focus = any(one.hasFocus() for one in (self.view, self.text_view))
+        self._stack.setCurrentWidget(view)
+        self.setFocusProxy(view)
+        if had_focus:
+            view.setFocus()
+
+    def _open_data(self, place: Place, data: bytes) -> bool:
+        """Make the pictures of a file, packed as a PDF, the open document."""
+        stamp = (place.document, len(data), 0)
+        if stamp == self._stamp:
+            return True
+        self._let_go()
+        self._buffer = QBuffer(self)
+        self._buffer.setData(data)
+        self._buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+        self._document.load(self._buffer)
+        if self._document.pageCount() > 0:
+            self._stamp = stamp
+            return True
+        self._explain(place, self._document.error())
+        self._let_go()
+        return False
+
     def _open(self, place: Place) -> bool:
         """Make the place's document the open one; where that fails, say why and return False."""
         self._is_locked = False
+        if place.data is not None:
+            return self._open_data(place, place.data)
         file = QFileInfo(place.path)
         if not place.path or not file.exists():
             self._let_go()
@@ -155,6 +209,12 @@ class ViewerPanel(QWidget):
                 self.tr("This file has moved"),
                 self.tr("It was last seen at\n{0}").format(_breakable(place.path)) if place.path else "",
                 self.tr("Locate…"),
+            )
+            return False
+        if place.kind is DocumentKind.IMAGE:
+            self._let_go()
+            self.message.show_message(
+                "page-damaged", self.tr("This file cannot be shown"), self.tr("The picture is damaged, or too large.")
             )
             return False
         stamp = (place.path, file.size(), file.lastModified().toMSecsSinceEpoch())
@@ -178,6 +238,9 @@ class ViewerPanel(QWidget):
         self._stamp = None
         self.view.set_highlights(())
         self._document.close()
+        if self._buffer is not None:  # only once nothing reads from it
+            self._buffer.deleteLater()
+            self._buffer = None
 
     def _explain(self, place: Place, error: QPdfDocument.Error) -> None:
         if error == QPdfDocument.Error.IncorrectPassword:
@@ -233,8 +296,39 @@ class ViewerPanel(QWidget):
     def _on_zoom_changed(self, zoom: float) -> None:
         self.header.set_zoom(zoom, fits_width=self.view.fits_width)
 
+    @Slot(int)
+    def _on_part_changed(self, part: int) -> None:
+        place = self.place
+        if place is not None and 0 <= part < len(place.parts):
+            self.header.set_part(place.parts[part].label, len(place.parts))
+
+    @Slot(float)
+    def _on_text_zoom_changed(self, zoom: float) -> None:
+        self.header.set_zoom(zoom, fits_width=True)  # the column always does
+
+    @Slot()
+    def _on_zoom_in(self) -> None:
+        self._view_shown().zoom_in()
+
+    @Slot()
+    def _on_zoom_out(self) -> None:
+        self._view_shown().zoom_out()
+
+    @Slot()
+    def _on_zoom_reset(self) -> None:
+        if self._view_shown() is self.text_view:
+            self.text_view.set_zoom(1.0)
+        else:
+            self.view.fit_width()
+
+    def _view_shown(self) -> PdfView | TextView:
+        return self.text_view if self._stack.currentWidget() is self.text_view else self.view
+
     @Slot()
     def _on_zoom_toggled(self) -> None:
+        if self._view_shown() is self.text_view:
+            self.text_view.set_zoom(1.0)
+            return
         if self.view.fits_width:
             self.view.set_zoom(1.0)
         else:

@@ -24,6 +24,7 @@ PROGRESS = {
 SUMMARY = {"event", "ready", "failed", "needs_password", "pages", "chunks", "seconds"}
 DOCUMENT = {
     "document", "path", "paths", "title", "state", "reason", "pages", "health", "chunks", "collections", "added_at",
+    "kind", "attachments", "missing",
 }  # fmt: skip
 RESULT = {
     "rank", "score", "document", "path", "title", "page_index", "page_label", "char_start", "char_end", "heading",
@@ -96,23 +97,23 @@ def test_what_is_not_ready_makes_exit_code_three_and_has_a_reason(run: Run, data
     folder.mkdir()
     for name in ("table.pdf", "zero_bytes.pdf", "encrypted_user.pdf"):
         shutil.copy(data / name, folder)
-    (folder / "notes.txt").write_text("x")
+    (folder / "notes.xyz").write_text("x")
     code, lines, _ = run("add", folder, tmp_path / "gone.pdf", "--json")
     assert code == 3
     summary = lines[-1]
     assert (summary["ready"], summary["failed"], summary["needs_password"]) == (1, 2, 1)
     reasons = {Path(line["path"]).name: line["reason"] for line in lines[:-1] if line.get("reason")}
-    assert reasons.keys() == {"zero_bytes.pdf", "encrypted_user.pdf", "gone.pdf", "notes.txt"}
+    assert reasons.keys() == {"zero_bytes.pdf", "encrypted_user.pdf", "gone.pdf", "notes.xyz"}
     skipped = {Path(line["path"]).name for line in lines if line["event"] == "skipped"}
-    assert skipped == {"gone.pdf", "notes.txt"}
+    assert skipped == {"gone.pdf", "notes.xyz"}
 
 
 def test_a_folder_with_other_files_beside_is_no_failure(run: Run, data: Path, tmp_path: Path) -> None:
     shutil.copy(data / "table.pdf", tmp_path)
-    (tmp_path / "notes.txt").write_text("x")
+    (tmp_path / "notes.xyz").write_text("x")
     code, lines, _ = run("add", tmp_path, "--json", library=tmp_path / ".library")
     assert (code, lines[-1]["failed"]) == (0, 0)
-    code, lines, _ = run("add", tmp_path / "notes.txt", "--json", library=tmp_path / ".library")
+    code, lines, _ = run("add", tmp_path / "notes.xyz", "--json", library=tmp_path / ".library")
     assert (code, lines[-1]["failed"]) == (3, 1)  # this one was asked for by name
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from filled_library import Filled
 
-from core import doctor
+from core import composition, doctor
 from core.cli import main
 from core.embedding.weights import BUILTIN_SHA256
+from core.index.backup import back_up
 
 
 def test_a_sound_installation_is_healthy(filled: Filled, capsys: pytest.CaptureFixture[str]) -> None:
@@ -72,8 +76,60 @@ def test_a_damaged_library_is_a_problem_and_not_an_exception(tmp_path: Path) -> 
     (tmp_path / "library.sqlite3").write_bytes(b"no tables" * 500)
     report = doctor.examine(tmp_path)
     assert not report.healthy
-    assert "library: The library in" in report.problems[0]
-    assert report.facts["library"] == {"state": "failed"}
+    assert report.problems == [
+        "The library file is damaged: file is not a database. "
+        "What can still be read of it is saved by `paperlamp doctor --repair`; there is no backup."
+    ]
+
+
+@pytest.mark.usefixtures("_quick")
+def test_a_damaged_library_is_restored_by_repair(
+    filled: Filled, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = shutil.copytree(filled.folder, tmp_path / "library")
+    assert back_up(folder)
+    (folder / "library.sqlite3").write_bytes(b"no tables" * 5000)
+    assert main(["--library", str(folder), "doctor"]) == 1
+    said = capsys.readouterr().out
+    assert f"({len(filled.documents)} documents) and adds what can still be read." in said
+    assert main(["--library", str(folder), "doctor", "--repair", "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert any(sentence.startswith("It began with the backup of") for sentence in report["mended"])
+    library = report["library"]
+    assert library["documents"] == len(filled.documents)
+    assert library["chunks"] == library["vectors"] == library["keywords"] == library["vectors_saved"]
+    assert (library["file"], library["backups"]) == ("ok", 1)
+
+
+@pytest.mark.usefixtures("_quick")
+def test_repair_mends_rows_indexes_permissions_and_room(
+    filled: Filled, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = shutil.copytree(filled.folder, tmp_path / "library")
+    shutil.rmtree(folder / "index")
+    with closing(sqlite3.connect(folder / "library.sqlite3")) as db:
+        db.execute("DELETE FROM vectors WHERE chunk = (SELECT max(chunk) FROM vectors)")
+        db.commit()
+    folder.chmod(0o755)
+    assert main(["--library", str(folder), "doctor"]) == 1
+    said = capsys.readouterr().out
+    assert "1 passages without a vector" in said
+    if os.name != "nt":
+        assert "Others on this computer can read" in said
+    assert main(["--library", str(folder), "doctor", "--repair"]) == 0
+    said = capsys.readouterr().out
+    assert "Mended: The library fits together again" in said
+    assert said.splitlines()[-1] == "Everything works."
+
+
+@pytest.mark.usefixtures("_quick")
+def test_repair_does_not_touch_a_library_that_is_open(filled: Filled, tmp_path: Path) -> None:
+    folder = shutil.copytree(filled.folder, tmp_path / "library")
+    with closing(composition.open_library(folder)):
+        report = doctor.examine(folder, repair=True)
+    assert report.problems == [
+        "library: Paperlamp is open with this library. Use that window, or close it and try again."
+    ]
 
 
 @pytest.mark.usefixtures("_quick")

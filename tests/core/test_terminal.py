@@ -77,6 +77,11 @@ def test_passages_are_numbered_with_their_page(capsys: pytest.CaptureFixture[str
     assert capsys.readouterr().out == "[1] Piers · p. 17 · Pier 17\n    The lamp was lit by Agnes Marrow.\n"
 
 
+def test_parts_are_named_without_a_page(capsys: pytest.CaptureFixture[str]) -> None:
+    print_passages([replace(PASSAGE, page_label="§ 17")])
+    assert capsys.readouterr().out.startswith("[1] Piers · § 17 · Pier 17\n")
+
+
 def test_no_passages_are_said_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
     print_passages([])
     captured = capsys.readouterr()

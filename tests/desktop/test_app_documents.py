@@ -73,13 +73,13 @@ async def test_the_chat_takes_drops_too_and_folders_are_walked(open_desk: OpenDe
 
 
 async def test_what_is_no_pdf_is_named(open_desk: OpenDesk, tmp_path: Path) -> None:
-    notes = tmp_path / "notes.txt"
+    notes = tmp_path / "notes.xyz"
     notes.write_text("Not a PDF.")
     async with open_desk() as desk:
         await until(desk.empty.isVisible)
         drop(desk.empty, notes)
         await until(desk.window.notice.isVisible)
-        assert desk.window.notice.accessibleName().startswith("notes.txt was not added.")
+        assert desk.window.notice.accessibleName().startswith("notes.xyz was not added.")
         assert desk.empty.isVisible()
 
 

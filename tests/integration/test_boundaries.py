@@ -54,6 +54,10 @@ def test_core_loads_neither_qt_nor_torch() -> None:
     assert loaded >= {"faiss", "openvino"}  # the report is of this process
 
 
+def test_the_window_does_not_wait_for_libraries_that_only_workers_need() -> None:
+    assert not loaded_by("desktop.app") & {"mammoth", "lxml", "charset_normalizer"}
+
+
 def test_the_window_loads_no_torch() -> None:
     loaded = loaded_by("desktop.__main__", *modules_of("desktop"))
     assert not loaded & TORCH

@@ -111,3 +111,9 @@ def test_an_empty_span_is_a_place() -> None:
     result = tidy("lamp")
     assert result.page_span(2, 2) == (2, 2)
     assert result.page_span(9, 9) == (0, 0)
+
+
+def test_an_empty_line_ends_a_paragraph_whatever_the_lengths() -> None:
+    assert tidy("A row of the table\n\nAnother row of it\nwrapped here so").text == (
+        "A row of the table\nAnother row of it wrapped here so"
+    )

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from small_disk import small_disk
 
-from core.errors import LibraryInUse
-from core.index.keyword_index import KeywordEntry, KeywordIndex
+from core.errors import DiskFull, LibraryInUse
+from core.index.keyword_index import KeywordEntry, KeywordIndex, files_are_whole
 
 ENTRIES = [
     KeywordEntry(1, 10, "The lamp on pier 17 was lit by Agnes Marrow in 1874.", "The sixty piers"),
@@ -176,3 +177,39 @@ def test_a_folder_of_another_schema_is_begun_anew(tmp_path: Path, opened: Callab
     index.update(ENTRIES)
     assert found(index, "bees") == [3]
     shutil.rmtree(tmp_path / "keywords-1")
+
+
+def test_a_flipped_bit_in_any_file_is_noticed(
+    index: KeywordIndex, opened: Callable[..., KeywordIndex], tmp_path: Path
+) -> None:
+    index.close()
+    folder = tmp_path / "keywords-1"
+    assert files_are_whole(folder)
+    files = [file for file in folder.iterdir() if file.suffix in (".term", ".idx", ".pos", ".fast", ".store")]
+    assert len(files) >= 4
+    for file in files:
+        sound = file.read_bytes()
+        data = bytearray(sound)
+        data[len(data) // 3] ^= 16
+        file.write_bytes(data)
+        assert not files_are_whole(folder), file
+        file.write_bytes(sound)
+    file.write_bytes(data)
+    assert len(opened()) == 0
+
+
+def test_a_full_disk_is_named_and_the_next_update_succeeds(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", "3m") as disk:
+        folder = disk / "library" / "index"
+        index = KeywordIndex(folder)
+        index.update(ENTRIES[:2])
+        ballast = disk / "ballast"
+        ballast.write_bytes(bytes(shutil.disk_usage(disk).free))
+        with pytest.raises(DiskFull, match="Make room"):
+            index.update([KeywordEntry(n, 10, f"word{n} " * 50, "") for n in range(10, 400)])
+        assert found(index, "keeper") == [2]
+        ballast.unlink()
+        index.update(ENTRIES[2:])
+        assert sorted(index.ids()) == [1, 2, 3, 4, 5]
+        index.close()
+        assert files_are_whole(folder / "keywords-1")

@@ -459,7 +459,7 @@ def test_a_damaged_database_is_a_sentence_and_gives_the_folder_back(tmp_path: Pa
     folder.mkdir()
     (folder / "library.sqlite3").write_bytes(b"no tables" * 999)
     for _ in range(2):
-        with pytest.raises(LibraryError, match="cannot be opened"):
+        with pytest.raises(LibraryError, match="is damaged"):
             Library(folder, MODEL_ID, DIMENSION)
 
 

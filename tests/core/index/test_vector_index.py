@@ -155,3 +155,21 @@ def test_a_crash_between_file_and_stamp_is_noticed(
     index.save()  # the next attempt writes it
     assert len(open_index(path)) == 101
     assert json.loads(path.with_suffix(".json").read_text())["dimension"] == DIMENSION
+
+
+@pytest.mark.parametrize("place", [0.0, 0.3, 0.7, 0.999])
+def test_a_file_with_one_bit_flipped_is_not_used(index: VectorIndex, path: Path, place: float) -> None:
+    index.save()
+    data = bytearray(path.read_bytes())
+    data[int(place * len(data))] ^= 4
+    path.write_bytes(data)
+    assert len(open_index(path)) == 0
+
+
+def test_a_file_that_does_not_belong_to_its_stamp_is_not_used(index: VectorIndex, path: Path) -> None:
+    index.save()
+    stamp = path.with_suffix(".json").read_text()
+    index.add(ids_of(500), vectors_of(1, seed=9))
+    index.save()
+    path.with_suffix(".json").write_text(stamp)  # as if the power went between the two
+    assert len(open_index(path)) == 0

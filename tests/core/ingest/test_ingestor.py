@@ -26,6 +26,7 @@ from core.ingest import scheduler, worker_pool
 from core.ingest.ingestor import Ingestor
 from core.ingest.listening import Callbacks
 from core.ingest.worker import WorkerSettings
+from core.reading.kinds import OTHER_KIND
 from core.types import DocumentState, Health, IngestProgress, PageSource
 
 ORDER = [DocumentState.QUEUED, DocumentState.READING, DocumentState.EMBEDDING]
@@ -67,6 +68,13 @@ def wait_for(ingestor: Ingestor) -> None:
     assert not waiting.is_alive(), "the ingestor never came to rest"
 
 
+def full_disk() -> sqlite3.OperationalError:
+    """The error of a full disk, as SQLite raises it."""
+    error = sqlite3.OperationalError("database or disk is full")
+    error.sqlite_errorcode = sqlite3.SQLITE_FULL
+    return error
+
+
 def only_document(library: Library) -> Any:
     (document,) = library.documents()
     return document
@@ -105,7 +113,7 @@ def test_every_file_ends_in_a_state_with_its_reason(
 
 
 def test_what_is_no_pdf_is_named(filled: Filled, data: Path) -> None:
-    assert filled.watcher.skipped == [(data / "make.py", "Not a PDF.")]
+    assert filled.watcher.skipped == [(data / "make.py", OTHER_KIND)]
 
 
 def test_rows_and_both_indexes_are_equal(library: Library) -> None:
@@ -512,7 +520,7 @@ def test_weights_that_are_not_the_published_ones_are_named(
 
 @pytest.mark.parametrize(
     "error",
-    [sqlite3.OperationalError("database or disk is full"), OSError(28, "No space left on device")],
+    [full_disk(), OSError(28, "No space left on device")],
     ids=["sqlite", "system"],
 )
 def test_a_library_that_takes_nothing_more_stops_everything_and_says_why(
@@ -534,8 +542,7 @@ def test_a_library_that_takes_nothing_more_stops_everything_and_says_why(
     for document in own.documents():
         last = watcher.of(document.id)[-1]
         assert last.state is DocumentState.PAUSED
-        assert str(error) in (last.reason or "")
-        assert "Make room on the disk, then resume." in (last.reason or "")
+        assert "Make room on the disk, then go on." in (last.reason or "")
         assert not document.state.is_final  # it goes on at the next start, too
     assert watcher.overall[-1].is_idle
     ingestor.resume()
@@ -584,7 +591,7 @@ def test_a_file_that_cannot_even_be_noted_is_named(
     start: Callable[[], Ingestor], own: Library, data: Path, watcher: Watcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: Any) -> None:
-        raise sqlite3.OperationalError("database or disk is full")
+        raise full_disk()
 
     monkeypatch.setattr(Library, "add_file", full)
     ingestor = start()
@@ -592,21 +599,21 @@ def test_a_file_that_cannot_even_be_noted_is_named(
     wait_for(ingestor)
     ((path, reason),) = watcher.skipped
     assert path == data / "table.pdf"
-    assert "database or disk is full" in reason
+    assert "Make room on the disk" in reason
 
 
 def test_a_document_whose_first_state_cannot_be_kept_is_named(
     start: Callable[[], Ingestor], own: Library, data: Path, watcher: Watcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: Any) -> None:
-        raise sqlite3.OperationalError("database or disk is full")
+        raise full_disk()
 
     monkeypatch.setattr(Library, "set_state", full)
     ingestor = start()
     ingestor.add([data / "table.pdf"])
     wait_for(ingestor)
     assert watcher.events[-1].state is DocumentState.PAUSED
-    assert "database or disk is full" in (watcher.events[-1].reason or "")
+    assert "Make room on the disk" in (watcher.events[-1].reason or "")
 
 
 def test_a_file_that_vanishes_on_the_way_is_named(

@@ -13,7 +13,7 @@ from pypdf.generic import DictionaryObject, NameObject, StreamObject
 from raw_pdf import raw_pdf
 
 from core.errors import BrokenFile, DocumentError, NeedsPassword, UnsupportedFile
-from core.reading.document_reader import DocumentReader, title_from_file_name
+from core.reading.document_reader import DocumentReader
 from core.types import PageSource
 
 BODY = ["The lamp on the pier was lit by Agnes Marrow."]
@@ -165,8 +165,3 @@ def test_where_nothing_names_it_the_file_name_does(titled: Callable[..., str]) -
 
 def test_a_title_has_an_end(titled: Callable[..., str]) -> None:
     assert len(titled("x.pdf", info="lamps " * 100)) <= 160
-
-
-def test_a_file_name_becomes_words() -> None:
-    assert title_from_file_name(Path("/a/Standard_benefits--details.pdf")) == "Standard benefits details"
-    assert title_from_file_name(Path("/a/___.pdf")) == "___.pdf"

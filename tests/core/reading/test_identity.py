@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.reading.identity import hash_file, walk
+from core.reading.kinds import OTHER_KIND, OTHER_KIND_REASONS, READABLE_SUFFIXES
 
 
 def test_the_hash_is_of_the_bytes_wherever_they_lie(data: Path, tmp_path: Path) -> None:
@@ -19,7 +20,7 @@ def test_the_hash_is_of_the_bytes_wherever_they_lie(data: Path, tmp_path: Path) 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name in ("b.pdf", "a.PDF", "notes.txt", ".hidden.pdf", "sub/c.pdf", ".git/d.pdf", "sub/.e/f.pdf"):
+    for name in ("b.pdf", "a.PDF", "notes.xyz", ".hidden.pdf", "sub/c.pdf", ".git/d.pdf", "sub/.e/f.pdf"):
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(name.encode())
@@ -28,7 +29,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_folder_is_walked_in_order_and_what_is_hidden_is_passed_over(folder: Path) -> None:
     found = [(str(path.relative_to(folder)), reason) for path, reason in walk([folder])]
-    expected = [("a.PDF", None), ("b.pdf", None), ("notes.txt", "Not a PDF."), (os.path.join("sub", "c.pdf"), None)]
+    expected = [("a.PDF", None), ("b.pdf", None), ("notes.xyz", OTHER_KIND), (os.path.join("sub", "c.pdf"), None)]
     assert found == expected
 
 
@@ -50,3 +51,35 @@ def test_the_home_folder_may_be_a_tilde(folder: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("HOME", str(folder))
     monkeypatch.setenv("USERPROFILE", str(folder))
     assert list(walk([Path("~/b.pdf")])) == [(folder / "b.pdf", None)]
+
+
+def test_every_kind_is_taken(tmp_path: Path) -> None:
+    for suffix in READABLE_SUFFIXES:
+        (tmp_path / f"file{suffix.upper()}").write_bytes(b"x")
+    assert [reason for _, reason in walk([tmp_path])] == [None] * len(READABLE_SUFFIXES)
+
+
+@pytest.mark.parametrize("suffix", [".doc", ".odt", ".rtf", ".pptx"])
+def test_a_document_of_another_kind_is_named_with_what_to_do(tmp_path: Path, suffix: str) -> None:
+    file = tmp_path / f"letter{suffix}"
+    file.write_bytes(b"x")
+    ((_, reason),) = walk([file])
+    assert reason is not None
+    assert "Save it as" in reason
+    assert reason in OTHER_KIND_REASONS
+
+
+def test_what_a_browser_saved_beside_a_page_is_part_of_it(tmp_path: Path) -> None:
+    for name in ("Lamps.html", "Lamps_files/icon.png", "Lamps_files/deep/frame.html", "Other_files/map.png"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x")
+    assert [path.relative_to(tmp_path).as_posix() for path, _ in walk([tmp_path])] == [
+        "Lamps.html",
+        "Other_files/map.png",
+    ]
+
+
+def test_lock_files_are_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "~$letter.docx").write_bytes(b"x")
+    assert list(walk([tmp_path])) == []

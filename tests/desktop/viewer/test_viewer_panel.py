@@ -3,15 +3,20 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtPdf import QPdfDocument
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from core.types import WordBox
+from core.reading.image_pdf import image_as_pdf
+from core.reading.text.blocks import Block
+from core.reading.text.parts import cut_into_parts
+from core.types import DocumentKind, WordBox
 from desktop.theme.theme import Theme
 from desktop.viewer.history import Place
 from desktop.viewer.viewer_panel import ViewerPanel
@@ -256,6 +261,7 @@ def test_everything_has_a_name(panel: ViewerPanel) -> None:
         assert button.accessibleName()
         assert button.toolTip()
     assert panel.view.accessibleName()
+    assert panel.text_view.accessibleName()
     assert panel.message.accessibleName()
 
 
@@ -271,3 +277,108 @@ def test_words_of_a_recognised_page_are_marked_by_their_boxes(panel: ViewerPanel
     first, second = panel.view.highlight_lines(6)
     assert first == QRectF(QPointF(60.0, 100.0), QPointF(130.0, 112.0))
     assert second == QRectF(QPointF(60.0, 120.0), QPointF(95.0, 132.0))
+
+
+# ── other kinds than PDF ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def text_place(part: int = 0, *spans: tuple[int, int], document: str = "text") -> Place:
+    """A place in a text whose file is gone."""
+    words = "The keeper trims the wick of the great lamp. " * 50
+    parts = cut_into_parts([[Block(f"Chapter {n}", 1), Block(words.strip())] for n in range(12)])
+    kind = DocumentKind.TEXT
+    return Place(document, "/gone/rules.docx", "Rules", part, f"§ {part + 1}", tuple(spans), kind=kind, parts=parts)
+
+
+def picture_place(path: Path) -> Place:
+    boxes = (WordBox(0, 5, 72.0, 36.0, 144.0, 48.0),)
+    Image.new("RGB", (1275, 1650), "white").save(path, dpi=(150, 150))
+    kind = DocumentKind.IMAGE
+    return Place("image", str(path), "Sign", 0, "1", ((0, 5),), boxes, kind=kind, data=image_as_pdf(path))
+
+
+def test_text_is_shown_without_its_file(panel: ViewerPanel) -> None:
+    panel.show()
+    panel.show_place(text_place(2, (600, 640)))
+    assert panel.text_view.isVisible()
+    assert panel.header.page_text == "§ 3 of 12"
+    assert panel.header.percent.text() == "100 %"
+    (line,) = panel.text_view.highlight_lines()
+    assert line.top() == pytest.approx(panel.text_view.viewport().height() / 3, abs=2)
+    panel.text_view.scroll_to(7)
+    assert panel.header.page_text == "§ 8 of 12"
+
+
+def test_header_and_keys_zoom_what_is_shown(qtbot: QtBot, panel: ViewerPanel, make_pdf: MakePdf) -> None:
+    panel.show()
+    panel.activateWindow()
+    qtbot.waitUntil(panel.isActiveWindow)
+    panel.show_place(place_of(make_pdf([LETTER]), 0))
+    fitted = panel.header.percent.text()
+    panel.show_place(text_place(1))
+    panel.header.plus.click()
+    assert panel.header.percent.text() == "110 %"
+    panel.header.percent.click()
+    assert panel.header.percent.text() == "100 %"
+    panel.text_view.setFocus()
+    QTest.keyClick(panel.text_view, Qt.Key.Key_Minus, Qt.KeyboardModifier.ControlModifier)
+    assert panel.header.percent.text() == "90 %"
+    QTest.keyClick(panel.text_view, Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
+    assert panel.header.percent.text() == "100 %"
+    panel.go_back()
+    assert panel.view.isVisible()
+    assert panel.view.hasFocus()
+    assert panel.header.percent.text() == fitted
+    panel.go_forward()
+    assert panel.text_view.isVisible()
+    assert panel.header.page_text == "§ 2 of 12"
+
+
+def test_a_text_of_nothing_says_so(panel: ViewerPanel) -> None:
+    panel.show()
+    panel.show_place(Place("text", "/gone/a.txt", "A", 0, "§ 1", kind=DocumentKind.TEXT))
+    assert panel.message.heading == "There is nothing to read"
+    assert panel.header.page_text == ""
+
+
+@pytest.mark.parametrize("part", [-4, 99])
+def test_parts_that_are_not_there_show_one(panel: ViewerPanel, part: int) -> None:
+    panel.show()
+    panel.show_place(text_place(part, (-1, 5), (10**9, 10**9 + 5)))
+    assert panel.text_view.current_page == min(max(part, 0), 11)
+    panel.grab()
+
+
+def test_a_picture_is_shown_with_its_words(panel: ViewerPanel, tmp_path: Path) -> None:
+    panel.show()
+    panel.show_place(picture_place(tmp_path / "sign.png"))
+    assert panel.view.isVisible()
+    assert panel.header.page_text == "1 of 1"
+    assert panel.view.highlight_lines(0) == [QRectF(QPointF(72.0, 36.0), QPointF(144.0, 48.0))]
+    assert panel.view.document().pagePointSize(0).width() == pytest.approx(1275 * 72 / 150, abs=0.5)
+
+
+def test_pictures_and_files_take_turns(panel: ViewerPanel, tmp_path: Path, make_pdf: MakePdf) -> None:
+    panel.show()
+    panel.show_place(picture_place(tmp_path / "sign.png"))
+    panel.show_place(place_of(make_pdf([LETTER] * 3), 1))
+    assert panel.header.page_text == "2 of 3"
+    panel.show_place(text_place(1))
+    panel.go_back()
+    panel.go_back()
+    assert panel.view.isVisible()
+    assert panel.header.page_text == "1 of 1"
+    panel.clear()
+    assert panel.message.isVisible()
+
+
+def test_a_picture_that_cannot_be_shown_says_so(panel: ViewerPanel, tmp_path: Path) -> None:
+    panel.show()
+    place = picture_place(tmp_path / "sign.png")
+    panel.show_place(replace(place, data=None))
+    assert panel.message.heading == "This file cannot be shown"
+    panel.show_place(replace(place, data=b"no pdf", title="Other", document="other"))
+    assert panel.message.heading == "This file cannot be shown"
+    (tmp_path / "sign.png").unlink()
+    panel.show_place(replace(place, data=None, document="third"))
+    assert panel.message.heading == "This file has moved"
