@@ -183,6 +183,10 @@ class Library:
         """The earlier version that `document` stands in for, if that is still there and lies nowhere else."""
         return store.read_replaced(self._database.read(), document)
 
+    def superseded(self) -> list[tuple[str, str | None]]:
+        """Documents whose file has become another one's and which nobody needs now, each with its newer version."""
+        return store.read_superseded(self._database.read())
+
     def chunk_texts(self, documents: Sequence[str]) -> list[tuple[str, str]]:
         """(context line, text) of all chunks of documents."""
         return store.read_chunk_texts(self._database.read(), documents)

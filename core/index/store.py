@@ -259,6 +259,22 @@ def read_replaced(db: sqlite3.Connection, document: str) -> str | None:
     return str(row[0]) if row else None
 
 
+def read_superseded(db: sqlite3.Connection) -> list[tuple[str, str | None]]:
+    """Documents that lie nowhere and are not wanted: their newer version is ready, or they never became ready.
+
+    Each with its newer version, where that is known.
+    """
+    rows = db.execute(
+        """SELECT old.hash, new.hash FROM documents old JOIN jobs j ON j.document = old.id
+        LEFT JOIN documents new ON new.replaces = old.hash
+        LEFT JOIN jobs n ON n.document = new.id
+        WHERE NOT EXISTS (SELECT 1 FROM locations l WHERE l.document = old.id)
+        AND (j.state <> ?1 OR n.state = ?1)""",
+        (JobState.READY,),
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 def insert_collection(db: sqlite3.Connection, name: str) -> None:
     """Make a collection unless there is one of that name."""
     db.execute("INSERT INTO collections (name) VALUES (?) ON CONFLICT (name) DO NOTHING", (name,))

@@ -178,10 +178,10 @@ class Ingestor:
             if not added.is_new and len(known.paths) > 1:  # moved or renamed, perhaps
                 self._library.follow_move(document, path)
             if added.superseded is not None:
-                self._scheduler.remove([added.superseded], document)
+                self._scheduler.supersede(added.superseded, document)
             replaced = self._library.replaced_by(document) if known.state is DocumentState.READY else None
             if replaced is not None:  # the file went back to an earlier version, which is ready
-                self._scheduler.remove([replaced], document)
+                self._scheduler.supersede(replaced, document)
         except (OSError, sqlite3.Error, LibraryError) as error:
             logger.exception("the library could not be written")
             self.listeners.skipped(path, str(explain(error, self._library.folder)))

@@ -28,13 +28,14 @@ class Batch:
 
     def around(self, page: int | None) -> list[Batch]:
         """Smaller batches after a death: the page at fault alone where it is known, halves where it is not."""
-        if page in self.pages:
+        died = self.attempts + 1
+        if page in self.pages:  # the others are not suspected of anything
             at = self.pages.index(page)
-            parts = [self.pages[:at], self.pages[at : at + 1], self.pages[at + 1 :]]
+            parts = [(self.pages[:at], self.attempts), ((page,), died), (self.pages[at + 1 :], self.attempts)]
         else:
             middle = len(self.pages) // 2
-            parts = [self.pages[:middle], self.pages[middle:]]
-        return [Batch(part, self.attempts + 1, self.recognise) for part in parts if part]
+            parts = [(self.pages[:middle], died), (self.pages[middle:], died)]
+        return [Batch(pages, attempts, self.recognise) for pages, attempts in parts if pages]
 
 
 @dataclass(slots=True)
@@ -43,6 +44,7 @@ class Job:
 
     Attributes:
         passwords: to be tried, the next one first.
+        wants_survey: it waits for its file to be opened.
         awaited_survey: the one whose result counts.
         batches: not handed out yet.
         running: handed out, with what was handed out; None for a survey.
@@ -58,6 +60,7 @@ class Job:
     state: JobState = JobState.QUEUED
     reason: str | None = None
     survey: Survey | None = None
+    wants_survey: bool = False
     awaited_survey: Future[Any] | None = None
     batches: list[Batch] = field(default_factory=list)
     running: dict[Future[Any], Batch | None] = field(default_factory=dict)

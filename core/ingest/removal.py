@@ -7,14 +7,24 @@ from collections.abc import Sequence
 from core.chunking.chunker import embedded_text
 from core.embedding import cache
 from core.index.library import Library
+from core.types import Chunk
 
 
 def remove_entirely(library: Library, documents: Sequence[str], successor: str | None = None) -> None:
-    """Remove documents; what `successor`, a newer version, has in common with them stays in the cache."""
+    """Remove documents; what `successor`, a newer version, has in common with them stays in the cache.
+
+    The rows go last: they tell what the cache has of a document, should everything end in the middle.
+    """
     texts = _embedded(library, documents)
-    library.remove(documents)
     if successor is not None:
         texts -= _embedded(library, [successor])
+    cache.forget(library.cache_folder, library.model_id, texts)
+    library.remove(documents)
+
+
+def forget_chunks(library: Library, chunks: Sequence[tuple[Chunk, str]]) -> None:
+    """Take chunks, each with its context line, out of the cache: they were embedded for a document that has gone."""
+    texts = {embedded_text(context, chunk.text) for chunk, context in chunks}
     cache.forget(library.cache_folder, library.model_id, texts)
 
 

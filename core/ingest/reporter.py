@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from core.ingest.job import Job
 from core.ingest.listening import Listeners
@@ -26,6 +27,8 @@ class ProgressReporter:
         self._files_total = 0
         self._files_done = 0
         self._pages_finished = 0  # of documents that have come to an end since all was idle
+        self._shares: dict[str, _Share] = {}  # of the jobs that are worked on, as they were told last
+        self._sum = _Share()
 
     def restart(self) -> None:
         """Begin anew, after a time without work."""
@@ -51,17 +54,14 @@ class ProgressReporter:
 
     def report(self, job: Job, queue: Iterable[Job]) -> None:
         """Tell about a job, and about the whole; `queue` are the jobs that are worked on, in their order."""
+        self._take_in(job)
         rate, speed = self._pages.rate(), self._work.rate()
-        ahead = left = pages_left = pages_done = 0.0
-        counted = True
-        for other in queue:
-            left += self._costs.units(other.pages_left, other.scans_left)
-            pages_left += other.pages_left
-            pages_done += other.pages_done
-            counted = counted and other.survey is not None
-            if other is job:
-                ahead = left
-        embedding = job.state is JobState.EMBEDDING
+        eta_of_job = eta = None
+        if rate and speed:
+            if job.state is JobState.EMBEDDING:
+                eta_of_job = self._work_until(job, queue) / speed
+            if not self._sum.unopened:
+                eta = self._costs.units(self._sum.pages_left, self._sum.scans_left) / speed
         self._listeners.progressed(
             IngestProgress(
                 job.document,
@@ -69,14 +69,47 @@ class ProgressReporter:
                 job.state.document_state,
                 job.pages_done,
                 job.pages_total,
-                rate if embedding else None,
-                ahead / speed if embedding and rate and speed else None,
+                rate if eta_of_job is not None else None,
+                eta_of_job,
                 job.reason,
                 job.scans_done,
             )
         )
-        done = self._pages_finished + int(pages_done)
-        eta = left / speed if counted and rate and speed else None
+        done = self._pages_finished + self._sum.pages_done
         self._listeners.overall_progressed(
-            OverallProgress(self._files_done, self._files_total, done, done + int(pages_left), rate, eta)
+            OverallProgress(self._files_done, self._files_total, done, done + self._sum.pages_left, rate, eta)
+        )
+
+    def _take_in(self, job: Job) -> None:
+        """Bring the sum up to date: what a job has and what it lacks, or nothing once it is at its end."""
+        told = self._shares.pop(job.document, _Share())
+        share = _Share()
+        if job.is_working:
+            share = _Share(job.pages_done, job.pages_left, job.scans_left, int(job.survey is None))
+            self._shares[job.document] = share
+        self._sum = self._sum.changed(told, share)
+
+    def _work_until(self, job: Job, queue: Iterable[Job]) -> float:
+        """What is left of a job and of those before it."""
+        work = 0.0
+        for other in queue:
+            work += self._costs.units(other.pages_left, other.scans_left)
+            if other is job:
+                break
+        return work
+
+
+class _Share(NamedTuple):
+    pages_done: int = 0
+    pages_left: int = 0
+    scans_left: float = 0.0
+    unopened: int = 0
+
+    def changed(self, before: _Share, after: _Share) -> _Share:
+        """The sum when one share of it has become another."""
+        return _Share(
+            self.pages_done - before.pages_done + after.pages_done,
+            self.pages_left - before.pages_left + after.pages_left,
+            self.scans_left - before.scans_left + after.scans_left,
+            self.unopened - before.unopened + after.unopened,
         )

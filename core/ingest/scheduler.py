@@ -35,6 +35,8 @@ from core.index.faults import explain
 from core.index.library import Library
 from core.ingest import outcome
 from core.ingest.job import Batch, Job, in_batches
+from core.ingest.job_queue import JobQueue
+from core.ingest.removal import forget_chunks
 from core.ingest.reporter import ProgressReporter
 from core.ingest.tasks import PagesResult, PagesTask, SurveyTask
 from core.ingest.worker_pool import WorkerPool
@@ -48,8 +50,10 @@ STEP_SECONDS = 60.0
 _RETRY_AFTER_SECONDS = (1.0, 5.0, 25.0)
 _SAVE_EVERY_SECONDS = 60.0
 _TIDY_AFTER_SECONDS = 5.0
+_CRASHES_OF_A_PAGE = 3
 _PAUSED = "Paused."
 _LEFT_OUT = "Left out on request."
+_LAST = (0, float("inf"))
 _NOTHING = PagesResult((), (), np.empty((0, 0), np.float32))
 _STORAGE_FAULTS = (OSError, sqlite3.Error, LibraryError)
 
@@ -82,6 +86,9 @@ class Scheduler:
         self._delete = remove
         self._step_seconds = step_seconds
         self._jobs: dict[str, Job] = {}  # whose work is not over, or whose workers have not returned yet
+        self._queue = JobQueue()  # those of them that are worked on
+        self._handed_out = 0  # tasks that the pool has
+        self._tidying = False  # there is a time set for it
         self._saved_at = time.monotonic()
 
     # ── requests ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -92,13 +99,14 @@ class Scheduler:
         if job is not None and job.is_working:
             job.passwords += passwords
             return job
-        if not self._in_order():
+        if not self._queue:
             self._reporter.restart()
-        if job is None:
+        if job is None or job.removed:  # what workers still have of a removed one is none of its namesake's
             job = self._jobs[document] = Job(document, path, list(passwords), attempts=attempts)
         else:  # stopped, and a worker still has some of its pages
             job.passwords += passwords
             job.path, job.state, job.reason, job.survey = path, JobState.QUEUED, None, None
+        self._queue.place(job, _LAST)
         self._writer.hold()
         self._reporter.begin_file()
         self._attempt(job, partial(self._begin, job))
@@ -106,6 +114,8 @@ class Scheduler:
 
     def recover(self) -> None:
         """Go on with what an earlier run left unfinished, taking back what its workers held."""
+        for superseded, successor in self._library.superseded():
+            self.supersede(superseded, successor)
         suspects: dict[str, list[tuple[int, ...]]] = {}
         for lease in self._library.take_back_leases():
             suspects.setdefault(lease.document, []).append(lease.pages)
@@ -118,7 +128,8 @@ class Scheduler:
         """Stop documents until they are resumed, or (None) everything, what is added later included."""
         if documents is None:
             self._library.set_paused(True)
-        rows = [row for row in self._library.jobs() if documents is None or row.document in documents]
+        wanted = None if documents is None else set(documents)
+        rows = [row for row in self._library.jobs() if wanted is None or row.document in wanted]
         self._stop([(row.document, JobState.PAUSED, _PAUSED) for row in rows if row.state is not JobState.PAUSED])
 
     def resume(self, documents: Sequence[str] | None) -> list[str]:
@@ -128,10 +139,11 @@ class Scheduler:
             rows = self._library.jobs()
         else:
             stopped = (JobState.PAUSED, JobState.CANCELLED)
+            wanted = set(documents)
             rows = [
                 row
                 for row in self._library.jobs(finished=True)
-                if row.document in documents and (row.state in stopped or row.state.is_open)
+                if row.document in wanted and (row.state in stopped or row.state.is_open)
             ]
         begun = [row for row in rows if not self._is_working(row.document)]
         for row in begun:
@@ -148,11 +160,20 @@ class Scheduler:
 
     def cancel(self, documents: Sequence[str]) -> None:
         """Stop working on documents until they are asked for again; the pages that are finished stay."""
-        rows = [row for row in self._library.jobs() if row.document in documents]
+        wanted = set(documents)
+        rows = [row for row in self._library.jobs() if row.document in wanted]
         self._stop([(r.document, JobState.CANCELLED, outcome.stopped(r.pages_done, r.pages_total)) for r in rows])
 
-    def remove(self, documents: Sequence[str], successor: str | None = None) -> None:
-        """Remove documents from the library, working on them or not."""
+    def remove(self, documents: Sequence[str]) -> None:
+        """Remove documents from the library, working on them or not, and earlier versions that they stood in for."""
+        earlier = [self._library.replaced_by(document) for document in documents]
+        self._remove([*documents, *(document for document in earlier if document is not None)], None)
+
+    def supersede(self, document: str, successor: str | None) -> None:
+        """Remove a document in whose place another has come; what both have in common stays in the cache."""
+        self._remove([document], successor)
+
+    def _remove(self, documents: Sequence[str], successor: str | None) -> None:
         for document in documents:
             job = self._jobs.get(document)
             if job is not None:
@@ -167,8 +188,9 @@ class Scheduler:
         """Change the order of the queue."""
         self._library.move_jobs(documents, before, last=last)
         for row in self._library.jobs():
-            if row.document in self._jobs:
-                self._jobs[row.document].order = (-row.priority, row.position)
+            job = self._jobs.get(row.document)
+            if job is not None and job.is_working:
+                self._queue.place(job, (-row.priority, row.position))
         self.hand_out()
 
     def recognise(self, document: str, pages: Sequence[int], passwords: Sequence[str]) -> list[str]:
@@ -190,10 +212,13 @@ class Scheduler:
 
     def tidy_later(self) -> None:
         """When there is nothing else to do for a while: give room back to the disk, and keep a copy of the library."""
-        self._writer.submit_later(_TIDY_AFTER_SECONDS, self._tidy)
+        if not self._tidying:
+            self._tidying = True
+            self._writer.submit_later(_TIDY_AFTER_SECONDS, self._tidy)
 
     def _tidy(self) -> None:
-        if self._in_order():
+        self._tidying = False
+        if self._queue:
             return
         try:
             if self._library.compact():
@@ -207,16 +232,21 @@ class Scheduler:
 
     def _begin(self, job: Job) -> None:
         row = self._library.job(job.document)
-        job.order = (-row.priority, row.position)
+        self._queue.place(job, (-row.priority, row.position))
         job.pages_done, job.pages_total = row.pages_done, row.pages_total
         job.scans_done = self._library.document(job.document).health.ocr
         if self._library.is_paused():
             self._leave(job, JobState.PAUSED, _PAUSED)
         else:
             self._move(job, JobState.QUEUED)
-            self._survey(job)
+            self._want_survey(job)
+
+    def _want_survey(self, job: Job) -> None:
+        job.wants_survey, job.awaited_survey = True, None
+        self.hand_out()
 
     def _survey(self, job: Job) -> None:
+        job.wants_survey = False
         job.awaited_survey = self._submit(job, SurveyTask(job.path, job.password), None, self._surveyed)
 
     def _surveyed(self, job: Job, done: Future[Any]) -> None:
@@ -227,7 +257,7 @@ class Scheduler:
         except NeedsPassword as error:
             if job.passwords:
                 job.password = job.passwords.pop(0)
-                self._survey(job)
+                self._want_survey(job)
             else:
                 self._leave(job, JobState.NEEDS_PASSWORD, str(error))
         except WorkerDied as error:
@@ -236,7 +266,8 @@ class Scheduler:
         except FileUnreachable as error:
             self._try_again(job, str(error), worth_it=True)
         except PaperlampError as error:
-            self._leave(job, JobState.FAILED, str(error))
+            if not self._go_after(job, error):
+                self._leave(job, JobState.FAILED, str(error))
         else:
             self._plan(job, survey)
 
@@ -244,11 +275,23 @@ class Scheduler:
         self._library.set_survey(job.document, survey)
         finished = self._library.pages_done(job.document)
         job.survey, job.pages_done, job.pages_total = survey, len(finished), survey.page_count
+        job.reason = None
         job.plan(finished)
         if job.is_idle:
             self._complete(job)
         else:
             self._report(job)
+
+    def _go_after(self, job: Job, error: PaperlampError) -> bool:
+        """Where the file was moved while it was worked on, go on at its new place."""
+        if not isinstance(error, DocumentError) or job.path.exists():
+            return False
+        place = Path(self._library.document(job.document).path)
+        if place == job.path or not place.exists():
+            return False
+        job.path, job.survey = place, None
+        self._want_survey(job)
+        return True
 
     def _try_again(self, job: Job, reason: str, *, worth_it: bool) -> None:
         """A job that failed for what may pass: begin anew after a while, three times, then set it aside."""
@@ -261,20 +304,32 @@ class Scheduler:
         self._move(job, JobState.QUEUED, f"{reason} It is tried again.", retry_at=time.time() + wait)
 
         def again() -> None:
-            if job.is_working and job.awaited_survey is None:
-                self._attempt(job, partial(self._survey, job))
+            if job.is_working and job.awaited_survey is None and not job.wants_survey:
+                self._want_survey(job)
 
         self._writer.submit_later(wait, again)
 
     def hand_out(self) -> None:
-        """Keep every worker busy with one batch and one in waiting, jobs in the order of the queue."""
+        """Keep every worker busy with one task and one in waiting, jobs in the order of the queue.
+
+        All files are opened before the pages of any are read: what is wrong with one is known soon, and what is left.
+        """
         if self._writer.is_closing:
             return
-        places = 2 * self._pool.size - sum(len(job.running) for job in self._jobs.values())
-        for job in self._in_order():
-            while places > 0 and job.is_working and job.survey and job.batches:
+        for job in self._queue:
+            if self._places <= 0:
+                return
+            if job.is_working and job.wants_survey:
+                self._attempt(job, partial(self._survey, job))
+        for job in self._queue:
+            while self._places > 0 and job.is_working and job.survey and job.batches:
                 self._attempt(job, partial(self._read, job, job.survey, job.batches.pop(0)))
-                places -= 1
+            if self._places <= 0:
+                return
+
+    @property
+    def _places(self) -> int:
+        return 2 * self._pool.size - self._handed_out
 
     def _read(self, job: Job, survey: Survey, batch: Batch) -> None:
         reading = JobState.READING if job.state is JobState.QUEUED else None
@@ -295,9 +350,9 @@ class Scheduler:
             alone=batch.attempts > 0 and len(batch.pages) == 1,
             ocr_language=self._library.setting(OCR_LANGUAGE),
         )
-        self._submit(job, task, batch, partial(self._batch_done, batch=batch, lease=lease), lease)
+        self._submit(job, task, batch, partial(self._batch_done, batch=batch, lease=lease, path=job.path), lease)
 
-    def _batch_done(self, job: Job, done: Future[Any], batch: Batch, lease: int) -> None:
+    def _batch_done(self, job: Job, done: Future[Any], batch: Batch, lease: int, path: Path) -> None:
         result = _NOTHING
         try:
             result = done.result()
@@ -307,11 +362,13 @@ class Scheduler:
         except WorkerDied as error:
             reason = outcome.page_lost(error.cause, self._step_seconds, self._pool.memory_bytes)
             if error.cause is not DeathCause.NO_START:
-                result = self._split(job, batch, error.page, reason)
+                result = self._split(job, batch, error, reason)
             elif job.survey is not None and job.is_working:
                 self._try_again(job, reason, worth_it=True)
         except (DocumentError, ModelError, WeightsMismatch) as error:
-            if job.is_working:
+            if job.is_working and path != job.path:  # it was moved, and is read at its new place
+                job.batches.insert(0, batch)
+            elif job.is_working and not self._go_after(job, error):
                 self._leave(job, JobState.FAILED, str(error))
         except PaperlampError as error:
             logger.error("a batch of %s failed: %s", job.path, error)
@@ -342,17 +399,22 @@ class Scheduler:
             job.pages_done += fresh
             job.scans_done += result.scans
         job.state = state or job.state
+        job.attempts = 0
         if job.state is JobState.CANCELLED:
             job.reason = outcome.stopped(job.pages_done, job.pages_total)
             self._library.set_state(job.document, job.state, job.reason)
         self._reporter.count(result)
         self._report(job)
 
-    def _split(self, job: Job, batch: Batch, page: int | None, reason: str) -> PagesResult:
-        """A batch came to grief: cut it to find the page at fault; only that page is given up."""
-        if len(batch.pages) > 1:
+    def _split(self, job: Job, batch: Batch, death: WorkerDied | None, reason: str) -> PagesResult:
+        """A batch came to grief: cut it to find the page at fault; only that page is given up.
+
+        A worker may have been ended by something else than its page, so that a page gets three of them.
+        """
+        crashed = death is not None and death.cause is DeathCause.CRASH
+        if len(batch.pages) > 1 or (crashed and batch.attempts < _CRASHES_OF_A_PAGE - 1):
             if job.is_working:
-                job.batches = batch.around(page) + job.batches
+                job.batches = batch.around(death.page if death else None) + job.batches
             return _NOTHING
         return _NOTHING if batch.recognise else _failed_page(batch.pages[0], reason)
 
@@ -361,7 +423,7 @@ class Scheduler:
         self._leave(job, state, reason)
         earlier = self._library.replaced_by(job.document) if state is JobState.READY else None
         if earlier is not None:
-            self.remove([earlier], successor=job.document)
+            self.supersede(earlier, job.document)
 
     # ── ends ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -384,14 +446,15 @@ class Scheduler:
 
     def _retire(self, job: Job, state: JobState, reason: str | None) -> None:
         """Let go of a job; what workers still hold of it is taken in when it comes."""
-        job.state, job.reason, job.attempts = state, reason, 0
+        job.state, job.reason, job.attempts, job.wants_survey = state, reason, 0, False
         job.batches.clear()
+        self._queue.discard(job)
         for future in list(job.running):
             future.cancel()
         self._reporter.end_file(job.pages_done)
         self._report(job)
         self._drop_if_drained(job)
-        if not self._in_order():
+        if not self._queue:
             self._library.save_indexes()
             self.tidy_later()
         self._writer.release()
@@ -402,7 +465,7 @@ class Scheduler:
         self._report(job)
 
     def _report(self, job: Job) -> None:
-        self._reporter.report(job, self._in_order())
+        self._reporter.report(job, self._queue)
 
     def _drop_if_drained(self, job: Job) -> None:
         if not job.is_working and not job.running and self._jobs.get(job.document) is job:
@@ -411,9 +474,6 @@ class Scheduler:
     def _is_working(self, document: str) -> bool:
         job = self._jobs.get(document)
         return job is not None and job.is_working
-
-    def _in_order(self) -> list[Job]:
-        return sorted((job for job in self._jobs.values() if job.is_working), key=lambda job: job.order)
 
     def _save_now_and_then(self) -> None:
         if time.monotonic() - self._saved_at > _SAVE_EVERY_SECONDS:
@@ -433,15 +493,17 @@ class Scheduler:
         """Give a task to the pool, surveys first; `then` runs on the writer thread."""
         future = self._pool.submit(task, self._step_seconds, urgent=batch is None)
         job.running[future] = batch
+        self._handed_out += 1
         self._writer.hold()  # what a worker still has of a stopped job is waited for
 
         def settle() -> None:
             self._writer.release()
             job.running.pop(future, None)
+            self._handed_out -= 1
             if self._writer.is_closing:
                 return  # the pool ended its workers under their tasks, which says nothing about the document
             if job.removed:
-                pass
+                self._attempt(job, lambda: self._forget(job, future))
             elif not future.cancelled():
                 self._attempt(job, lambda: then(job, future))
             elif lease is not None:
@@ -454,6 +516,11 @@ class Scheduler:
 
         future.add_done_callback(lambda done: self._writer.submit(settle))
         return future
+
+    def _forget(self, job: Job, done: Future[Any]) -> None:
+        """Pages of a document that was removed while a worker had them: the cache has their vectors by now."""
+        if not done.cancelled() and done.exception() is None and isinstance(done.result(), PagesResult):
+            forget_chunks(self._library, done.result().chunks)
 
     def _attempt(self, job: Job, step: Callable[[], Any]) -> None:
         """The boundary of a job: whatever fails, it ends with a reason, and the others go on."""
@@ -476,9 +543,10 @@ class Scheduler:
 
         Its rows have the work as unfinished still, so it goes on when the person resumes, or at the next start.
         """
-        for job in self._in_order():
-            job.state, job.reason = JobState.PAUSED, reason
+        for job in self._queue:
+            job.state, job.reason, job.wants_survey = JobState.PAUSED, reason, False
             job.batches.clear()
+            self._queue.discard(job)
             for future in list(job.running):
                 future.cancel()
             self._reporter.end_file(job.pages_done)

@@ -77,7 +77,7 @@ class WorkerPool:
         Args:
             task: for the worker.
             step_seconds: the longest time without a sign of life: for each page, and for what all pages share.
-            urgent: before all others.
+            urgent: before all that are not.
 
         Returns:
             The result; it fails with `WorkerDied` if the worker crashes, or is ended at a limit of time or memory.
@@ -87,10 +87,7 @@ class WorkerPool:
             if self._closing:
                 job.future.cancel()
                 return job.future
-            if urgent:
-                self._jobs.appendleft(job)
-            else:
-                self._jobs.append(job)
+            self._jobs.insert(sum(other.urgent for other in self._jobs) if urgent else len(self._jobs), job)
         self._wake()
         return job.future
 
