@@ -100,3 +100,20 @@ async def choose_folder(parent: QWidget) -> list[str]:
     dialog.setFileMode(QFileDialog.FileMode.Directory)
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
     return dialog.selectedFiles() if await answered(dialog) else []
+
+
+async def choose_target(parent: QWidget, title: str, name: str, kind: str) -> str | None:
+    """Ask where to write a file.
+
+    Args:
+        parent: whose dialog it is.
+        title: of the dialog.
+        name: proposed for the file; its suffix is added where the person leaves it out.
+        kind: of the file, as Qt's name filters have it.
+    """
+    dialog = QFileDialog(parent, title)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setNameFilter(kind)
+    dialog.setDefaultSuffix(name.rpartition(".")[2])
+    dialog.selectFile(name)
+    return dialog.selectedFiles()[0] if await answered(dialog) else None
