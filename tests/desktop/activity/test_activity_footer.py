@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from core.types import OverallProgress
 from desktop.activity.activity_footer import ActivityFooter
-from desktop.library.wording import summary_line
 from desktop.theme.theme import Theme
+from desktop.wording import summary_line
 
 MEASURED = OverallProgress(38, 40, 250, 1000, 27.3, 39.5)
 

@@ -1,0 +1,103 @@
+"""A dialog beside which the window goes on: a heading, a line below it, a body, and buttons at the foot."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from desktop.elided_label import ElidedLabel
+from desktop.theme.theme import Theme
+from desktop.theme.tokens import Space, TextStyle
+
+_AROUND = 32
+_LEAST_WIDTH = 400
+_INSET = Space.WIDE + Space.UNIT
+
+
+class Sheet(QDialog):
+    """Never wider or higher than the window it belongs to.
+
+    Args:
+        size: that it would like to have.
+
+    Attributes:
+        body: where its content goes.
+        foot: where its buttons go; "Close" stands at the right.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget, heading: str, size: QSize) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._wanted_size = size
+        self.setWindowTitle(heading)
+        self.setWindowModality(Qt.WindowModality.NonModal)
+        self.setMinimumWidth(_LEAST_WIDTH)
+        self._heading = ElidedLabel(heading, self)
+        self._heading.setFont(theme.font(TextStyle.HEADING))
+        self._heading.setTextFormat(Qt.TextFormat.PlainText)
+        self._line = self.label(TextStyle.BODY, "ink_second")
+        self._line.setWordWrap(True)
+        self._line.hide()
+        self._close = QPushButton(self.tr("Close"), self)
+        self._close.setAutoDefault(False)
+        self._close.clicked.connect(self.close)
+        self._head = QHBoxLayout()
+        self._head.setSpacing(Space.UNIT)
+        words = QVBoxLayout()
+        words.setSpacing(Space.HALF)
+        words.addWidget(self._heading)
+        words.addWidget(self._line)
+        self._head.addLayout(words, 1)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(Space.UNIT)
+        self.foot = QHBoxLayout()
+        self.foot.setSpacing(Space.UNIT)
+        self.foot.addStretch(1)
+        self.foot.addWidget(self._close)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(_INSET, _INSET - Space.HALF, _INSET, _INSET - Space.HALF)
+        layout.setSpacing(Space.UNIT + Space.HALF)
+        layout.addLayout(self._head)
+        layout.addLayout(self.body, 1)
+        layout.addLayout(self.foot)
+
+    def present(self) -> None:
+        """Show it in the middle of its window, or bring it to the front."""
+        if not self.isVisible():
+            window = self.parentWidget()
+            if window is not None:
+                room = window.size() - QSize(_AROUND, _AROUND)
+                self.resize(self._wanted_size.boundedTo(room).expandedTo(self.minimumSizeHint()))
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def set_heading(self, text: str) -> None:
+        """Name what it is about."""
+        self._heading.setText(text)
+        self.setWindowTitle(text)
+
+    def set_line(self, text: str) -> None:
+        """Say something below the heading; nothing with an empty text."""
+        self._line.setText(text)
+        self._line.setVisible(bool(text))
+
+    def add_head_button(self, text: str) -> QPushButton:
+        """Add a button beside the heading."""
+        button = self.button(text)
+        self._head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        return button
+
+    def button(self, text: str) -> QPushButton:
+        """Make a button that Enter does not press by itself."""
+        button = QPushButton(text, self)
+        button.setAutoDefault(False)
+        return button
+
+    def label(self, style: TextStyle, ink: str) -> QLabel:
+        """Make a label; words from files end up in some, and none of them may turn into markup."""
+        label = QLabel(self)
+        label.setFont(self._theme.font(style))
+        label.setProperty("ink", ink)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        return label
