@@ -43,6 +43,7 @@ from desktop.library.library_panel import LibraryPanel
 from desktop.main_window import MainWindow
 from desktop.passwords.password_controller import Keyring
 from desktop.python_constants import protect
+from desktop.recovery import open_or_recover
 from desktop.tasks import Tasks
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import TextStyle
@@ -157,14 +158,16 @@ class Desk(QObject):
         self.window.show()
         self.chat_panel.focus_composer()
         try:
-            self._open = await asyncio.to_thread(self._open_core)
+            core, add_again = await open_or_recover(self.theme, self.window, self._folder, self._open_core)
         except PaperlampError as error:
             return await self._give_up(str(error))
         except Exception as error:  # the boundary of the start: whatever is in the way is named
             logger.exception("the library could not be opened")
             return await self._give_up(self.tr("Something unexpected is in the way: {error}").format(error=error))
-        core = self._open
+        self._open = core
         await self.files.attach(core.library, core.ingestor)
+        if add_again:
+            self.library.add([Path(path) for path in add_again])
         model = self._settings.value("model")
         self.chat.attach(core.conversations, core.answerer, str(model) if model else None)
         self.ready.set()
@@ -185,7 +188,7 @@ class Desk(QObject):
         except BaseException:
             library.close()
             raise
-        server = ControlServer(self._folder, LocalControl(library, ingestor))
+        server = ControlServer(self._folder, LocalControl(library, ingestor, self.files.watching.follow_rows))
         answerer = Answerer(library, Retriever(library, embedder), embedder)
         return OpenLibrary(library, ingestor, answerer, ConversationStore(library.database), embedder, server)
 
@@ -195,6 +198,7 @@ class Desk(QObject):
         self.window.hide()
         await self.chat.close()
         await asyncio.to_thread(core.server.close)
+        await self.files.detach()
         await asyncio.to_thread(core.ingestor.close)
         await self.tasks.close()
         await asyncio.to_thread(core.library.close)

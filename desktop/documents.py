@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.index.library import Library
 from core.ingest.ingestor import Ingestor
+from core.settings import OCR_LANGUAGE
 from core.types import Document, DocumentKind, Passage
 from desktop.activity.activity_footer import ActivityFooter
 from desktop.activity.ingest_controller import IngestController
@@ -35,6 +37,8 @@ from desktop.theme.theme import Theme
 from desktop.viewer.content import ContentSource
 from desktop.viewer.history import Place
 from desktop.viewer.viewer_panel import ViewerPanel
+from desktop.watching.watched_folder_model import WatchedFolderModel
+from desktop.watching.watching_controller import WatchingController
 from desktop.wording import format_count, title_of
 
 
@@ -54,6 +58,7 @@ class Documents(QObject):
         ingest: the work under way.
         passwords: of locked documents.
         health: of documents and of the library.
+        watching: folders whose files come in by themselves.
     """
 
     def __init__(
@@ -77,6 +82,7 @@ class Documents(QObject):
         self._tasks = tasks
         self._models = models
         self._core: Library | None = None
+        self._ingestor: Ingestor | None = None
         self._contents: ContentSource | None = None
         queue = QueueModel(self)
         self.queue_dialog = QueueDialog(theme, queue, window)
@@ -87,16 +93,24 @@ class Documents(QObject):
         self.passwords = PasswordController(self.password_dialog, models.documents, events, tasks, keyring, self)
         self.ingest = IngestController(footer, self.queue_dialog, queue, events, tasks, self.passwords.passwords, self)
         self.health = HealthController(self.health_dialog, self.report_dialog, tasks, self)
+        self.watching = WatchingController(theme, WatchedFolderModel(self), tasks, self)
         self._connect(footer)
 
     async def attach(self, library: Library, ingestor: Ingestor) -> None:
         """Begin to work with an open library."""
         self._core = library
         self._contents = ContentSource(library)
+        self._ingestor = ingestor
         self.health.attach(library)
         await self.ingest.attach(library, ingestor)
         await self.library.attach(library, ingestor)
         await self.passwords.attach(ingestor)
+        await self.watching.attach(library.database, library.folder, ingestor)
+        await self._show_scan_language(library)
+
+    async def detach(self) -> None:
+        """Watch no more; before the ingestion ends and the library is closed."""
+        await self.watching.close()
 
     # ── adding ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -182,6 +196,9 @@ class Documents(QObject):
         )
         text = self.tr("Pages and passages leave the library. The files stay where they are.")
         if await answered(QuestionDialog(self._theme, self._window, heading, text, self.tr("Remove"))):
+            known = [self._models.documents.document(document) for document in documents]
+            # A watched folder is not to bring back what was removed on purpose.
+            self.watching.leave_out([path for one in known if one for path in one.paths])
             self.library.remove(documents)
 
     # ── the viewer ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -265,6 +282,9 @@ class Documents(QObject):
         panel, viewer, report = self._panel, self._viewer, self.report_dialog
         panel.document_opened.connect(self.open_document)
         panel.report_requested.connect(self.health.show_report)
+        panel.watching_requested.connect(self._on_watching_requested)
+        panel.scan_language_selected.connect(self._on_scan_language_selected)
+        self.watching.files_changed.connect(self.library.refresh)
         panel.collection_create_requested.connect(self.library.create_collection)
         panel.collection_remove_requested.connect(self.library.remove_collection)
         panel.documents_assigned.connect(self.library.assign)
@@ -282,6 +302,26 @@ class Documents(QObject):
         viewer.locate_requested.connect(self.locate)
         for controller in (self.library, self.ingest, self.passwords, self.health):
             controller.noticed.connect(self._window.notice.tell)
+
+    @Slot()
+    def _on_watching_requested(self) -> None:
+        self.watching.open_dialog(self._models.collections.names, self._window)
+
+    @Slot(str)
+    def _on_scan_language_selected(self, language: str) -> None:
+        if self._core is not None and self._ingestor is not None:
+            self._tasks.start(self._choose_scan_language(self._core, self._ingestor, language))
+
+    async def _choose_scan_language(self, library: Library, ingestor: Ingestor, language: str) -> None:
+        await asyncio.wrap_future(ingestor.run_on_writer(partial(library.choose, OCR_LANGUAGE, language)))
+        await self._show_scan_language(library)
+        self._window.notice.tell(
+            self.tr("Scans are read in this language from now on. “Run OCR” reads a document again.")
+        )
+
+    async def _show_scan_language(self, library: Library) -> None:
+        chosen = await asyncio.to_thread(library.setting, OCR_LANGUAGE)
+        self._panel.set_scan_languages(OCR_LANGUAGE.choices(), chosen)
 
     @Slot(str, str)
     def _on_unlocked(self, document: str, password: str) -> None:

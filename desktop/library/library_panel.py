@@ -35,7 +35,8 @@ class LibraryPanel(QWidget):
         documents_assigned, documents_unassigned: a collection's name, list[str] of document ids.
         document_opened: a document's id.
         action_requested: a `DocumentAction`, list[str] of document ids.
-        report_requested: chosen in the header.
+        report_requested, watching_requested: chosen in the header.
+        scan_language_selected: a language, chosen in the header.
         scope_selected: list[str] of document ids.
         conversation_opened, conversation_remove_requested: a conversation's id.
         conversation_new_requested: a new conversation is wanted.
@@ -53,6 +54,8 @@ class LibraryPanel(QWidget):
     scope_selected = Signal(list)
     action_requested = Signal(object, list)
     report_requested = Signal()
+    watching_requested = Signal()
+    scan_language_selected = Signal(str)
     conversation_opened = Signal(int)
     conversation_remove_requested = Signal(int)
     conversation_new_requested = Signal()
@@ -128,6 +131,10 @@ class LibraryPanel(QWidget):
         """Mark the conversation that is open, or none."""
         self._conversations.set_current(conversation_id)
 
+    def set_scan_languages(self, languages: Sequence[str], chosen: str) -> None:
+        """Offer the languages that scans can be read in."""
+        self._header.set_scan_languages(languages, chosen)
+
     @Slot()
     def show_attention(self) -> None:
         """List only what waits for the person, from the whole library, with the keyboard on the list."""
@@ -167,6 +174,8 @@ class LibraryPanel(QWidget):
         self._header.add_folder_requested.connect(self.add_folder_requested)
         self._header.collection_requested.connect(self.open_new_collection)
         self._header.report_requested.connect(self.report_requested)
+        self._header.watching_requested.connect(self.watching_requested)
+        self._header.scan_language_selected.connect(self.scan_language_selected)
         self._field.textChanged.connect(self._on_filter_changed)
         self._field.left.connect(self._on_field_left)
         self._name_field.named.connect(self._on_collection_named)

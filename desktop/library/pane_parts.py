@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QWidget
@@ -18,12 +21,16 @@ class PaneHeader(QWidget):
 
     Signals:
         add_files_requested, add_folder_requested, collection_requested: chosen in the menu.
+        watching_requested: the watched folders were chosen in the menu.
+        scan_language_selected: a language for scans was chosen there.
         report_requested: the button of the report was pressed.
     """
 
     add_files_requested = Signal()
     add_folder_requested = Signal()
     collection_requested = Signal()
+    watching_requested = Signal()
+    scan_language_selected = Signal(str)
     report_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
@@ -75,7 +82,21 @@ class PaneHeader(QWidget):
             # The keys are shown only: the window's own actions answer to them.
             shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
             menu.addAction(f"{text}\t{shown}" if shown else text).triggered.connect(signal)
+        menu.addSeparator()
+        menu.addAction(self.tr("Watched folders…")).triggered.connect(self.watching_requested)
+        self._languages = menu.addMenu(self.tr("Language of scans"))
+        self._languages.menuAction().setVisible(False)
         return menu
+
+    def set_scan_languages(self, languages: Sequence[str], chosen: str) -> None:
+        """Offer the languages that scans can be read in."""
+        self._languages.clear()
+        for language in languages:
+            action = self._languages.addAction(language.replace("&", "&&").capitalize())
+            action.setCheckable(True)
+            action.setChecked(language == chosen)
+            action.triggered.connect(partial(self.scan_language_selected.emit, language))
+        self._languages.menuAction().setVisible(len(languages) > 1)
 
     @Slot()
     def _on_report_clicked(self) -> None:
