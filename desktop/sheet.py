@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
 
+from desktop.action_rows.view import ActionListView
 from desktop.elided_label import ElidedLabel
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import Space, TextStyle
@@ -21,7 +22,6 @@ class Sheet(QDialog):
         size: that it would like to have.
 
     Attributes:
-        body: where its content goes.
         foot: where its buttons go; "Close" stands at the right.
     """
 
@@ -29,6 +29,7 @@ class Sheet(QDialog):
         super().__init__(parent)
         self._theme = theme
         self._wanted_size = size
+        self._first: QWidget | None = None
         self.setWindowTitle(heading)
         self.setWindowModality(Qt.WindowModality.NonModal)
         self.setMinimumWidth(_LEAST_WIDTH)
@@ -41,25 +42,40 @@ class Sheet(QDialog):
         self._close = QPushButton(self.tr("Close"), self)
         self._close.setAutoDefault(False)
         self._close.clicked.connect(self.close)
-        self._head = QHBoxLayout()
-        self._head.setSpacing(Space.UNIT)
+        self._head = _inset(QHBoxLayout())
         words = QVBoxLayout()
         words.setSpacing(Space.HALF)
         words.addWidget(self._heading)
         words.addWidget(self._line)
         self._head.addLayout(words, 1)
-        self.body = QVBoxLayout()
-        self.body.setSpacing(Space.UNIT)
-        self.foot = QHBoxLayout()
-        self.foot.setSpacing(Space.UNIT)
+        self._body = QVBoxLayout()
+        self._body.setSpacing(Space.UNIT + Space.HALF)
+        self.foot = _inset(QHBoxLayout())
         self.foot.addStretch(1)
         self.foot.addWidget(self._close)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(_INSET, _INSET - Space.HALF, _INSET, _INSET - Space.HALF)
+        layout.setContentsMargins(0, _INSET - Space.HALF, 0, _INSET - Space.HALF)
         layout.setSpacing(Space.UNIT + Space.HALF)
         layout.addLayout(self._head)
-        layout.addLayout(self.body, 1)
+        layout.addLayout(self._body, 1)
         layout.addLayout(self.foot)
+
+    def add(self, part: QWidget | QLayout) -> None:
+        """Add a part of the body, as wide as the heading."""
+        row = _inset(QHBoxLayout())
+        if isinstance(part, QWidget):
+            row.addWidget(part)
+        else:
+            row.addLayout(part)
+        self._body.addLayout(row)
+
+    def add_list(self, rows: ActionListView) -> None:
+        """Add a list, which takes the room there is; its words stand below the heading, its ground reaches further."""
+        row = QHBoxLayout()
+        row.setContentsMargins(_INSET - Space.WIDE, 0, _INSET - Space.WIDE, 0)
+        row.addWidget(rows)
+        self._body.addLayout(row, 1)
+        self._first = rows
 
     def present(self) -> None:
         """Show it in the middle of its window, or bring it to the front."""
@@ -68,6 +84,8 @@ class Sheet(QDialog):
             if window is not None:
                 room = window.size() - QSize(_AROUND, _AROUND)
                 self.resize(self._wanted_size.boundedTo(room).expandedTo(self.minimumSizeHint()))
+            if self._first is not None:
+                self._first.setFocus()
         self.show()
         self.raise_()
         self.activateWindow()
@@ -101,3 +119,9 @@ class Sheet(QDialog):
         label.setProperty("ink", ink)
         label.setTextFormat(Qt.TextFormat.PlainText)
         return label
+
+
+def _inset(layout: QHBoxLayout) -> QHBoxLayout:
+    layout.setContentsMargins(_INSET, 0, _INSET, 0)
+    layout.setSpacing(Space.UNIT)
+    return layout

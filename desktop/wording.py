@@ -111,7 +111,7 @@ def document_meta(
     if state is DocumentState.FAILED:
         reason = (progress.reason if progress else None) or document.reason or ""
         return " ".join(reason.split()) or translate("wording", "Could not be read")
-    return _ready_meta(document, total)
+    return _ready_meta(document, total, brief=brief)
 
 
 def paused_line(reason: str | None, done: int, total: int) -> str:
@@ -217,17 +217,20 @@ def _working_meta(done: int, total: int, progress: IngestProgress | None, *, rec
     return SEPARATOR.join(parts)
 
 
-def _ready_meta(document: Document, total: int) -> str:
+def _ready_meta(document: Document, total: int, *, brief: bool) -> str:
     health = document.health
     parts = [count_pages(total)]
+    if health.failed:
+        unread = (
+            translate("wording", "{count} not read") if brief else translate("wording", "{count} could not be read")
+        )
+        parts.append(unread.format(count=format_count(health.failed)))
     if total and health.empty == total:
         parts.append(translate("wording", "no text found"))
     elif health.empty:
         parts.append(translate("wording", "{count} without text").format(count=format_count(health.empty)))
     if health.ocr:
         parts.append(translate("wording", "{count} by OCR").format(count=format_count(health.ocr)))
-    if health.failed:
-        parts.append(translate("wording", "{count} could not be read").format(count=format_count(health.failed)))
     return SEPARATOR.join(parts)
 
 

@@ -86,11 +86,11 @@ class ActionDelegate(RowDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_ground(painter, option, index.row())
-        buttons = self.buttons(option.rect, row)
-        self._paint_words(painter, option.rect, row)
         has_keyboard = bool(option.state & QStyle.StateFlag.State_HasFocus)
         is_met = has_keyboard or bool(option.state & QStyle.StateFlag.State_MouseOver)
-        for number, button in enumerate(buttons if is_met or not row.is_quiet else ()):
+        buttons = self.buttons(option.rect, row) if is_met or not row.is_quiet else []
+        self._paint_words(painter, option.rect, row, beside_buttons=bool(buttons))
+        for number, button in enumerate(buttons):
             self._paint_button(
                 painter,
                 button,
@@ -169,9 +169,10 @@ class ActionDelegate(RowDelegate):
         right = buttons[0].rect.left() - Space.WIDE if buttons else content.right() + 1
         return max(1, right - content.left())
 
-    def _paint_words(self, painter: QPainter, rect: QRect, row: ActionRow) -> None:
+    def _paint_words(self, painter: QPainter, rect: QRect, row: ActionRow, *, beside_buttons: bool) -> None:
         content = content_rect(rect)
-        width = self._words_width(rect, row)
+        beside = self._words_width(rect, row)  # the bar keeps this width, so that it does not jump under the pointer
+        width = beside if beside_buttons else content.width()
         detail_height = self._detail_height(row, width) if self._wraps else self._metrics(TextStyle.META).height() + 2
         bar = BAR_HEIGHT + Space.HALF if row.fraction is not None else 0
         top = rect.top() + (rect.height() - self._title_height() - detail_height - bar) // 2
@@ -187,7 +188,7 @@ class ActionDelegate(RowDelegate):
             words = self._metrics(TextStyle.META).elidedText(row.detail, Qt.TextElideMode.ElideRight, width)
             self._draw_text(painter, detail, words, TextStyle.META, row.tone)
         if row.fraction is not None:
-            line = QRectF(content.left(), detail.bottom() + 1 + Space.HALF, width, BAR_HEIGHT)
+            line = QRectF(content.left(), detail.bottom() + 1 + Space.HALF, beside, BAR_HEIGHT)
             paint_bar(painter, line, row.fraction, self._theme)
 
     def _paint_button(self, painter: QPainter, button: RowButton, *, hot: bool, focused: bool) -> None:

@@ -10,7 +10,7 @@ from desktop.action_rows.delegate import ActionDelegate, Target
 from desktop.action_rows.model import ActionRole, ActionRow, ActionRowModel
 from desktop.document_action import action_text
 from desktop.keyed_list_model import ModelIndex
-from desktop.row_painting import content_rect
+from desktop.row_painting import SCROLL_BAR_WIDTH, content_rect
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import Space, TextStyle
 
@@ -57,7 +57,9 @@ class ActionListView(QListView):
         self.setModel(model)
         self._delegate.action_triggered.connect(self.action_triggered)
         self._delegate.menu_requested.connect(self._on_menu_requested)
-        theme.changed.connect(self.viewport().update)
+        self.verticalScrollBar().rangeChanged.connect(self._on_scroll_range_changed)
+        self._on_scroll_range_changed(0, 0)
+        theme.changed.connect(self._on_theme_changed)
 
     @property
     def delegate(self) -> ActionDelegate:
@@ -161,3 +163,12 @@ class ActionListView(QListView):
         if row is not None:
             button = self._delegate.buttons(self.visualRect(index), row)[-1]
             self._pop_up(key, button.rect.bottomLeft())
+
+    @Slot(int, int)
+    def _on_scroll_range_changed(self, minimum: int, maximum: int) -> None:
+        # The scroll bar stands where there is air otherwise, so that rows keep their width when it comes.
+        self.setViewportMargins(0, 0, SCROLL_BAR_WIDTH if minimum == maximum else 0, 0)
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self.viewport().update()

@@ -56,7 +56,7 @@ class QueueDialog(Sheet):
     resume_requested = Signal()
 
     def __init__(self, theme: Theme, model: QueueModel, parent: QWidget) -> None:
-        super().__init__(theme, parent, self.tr("Being added"), _SIZE)
+        super().__init__(theme, parent, self.tr("Queue"), _SIZE)
         self._is_paused = False
         self._toggle = self.add_head_button(self.tr("Pause all"))
         self._toggle.clicked.connect(self._on_toggle_clicked)
@@ -64,8 +64,8 @@ class QueueDialog(Sheet):
         self.list = QueueList(theme, model, self)
         self.list.hint = self.tr("Nothing is being added.")
         self.list.action_triggered.connect(self._on_action_triggered)
-        self.body.addWidget(self._bar)
-        self.body.addWidget(self.list, 1)
+        self.add(self._bar)
+        self.add_list(self.list)
         hint = self.label(TextStyle.META, "ink_second")
         hint.setText(self.tr("Drag a file, or press Alt and an arrow, to change the order."))
         hint.setWordWrap(True)

@@ -83,12 +83,13 @@ def _running(progress: IngestProgress | None, done: int, total: int, *, recognis
     parts = [translate("queue", "Recognising scans") if recognising else translate("queue", "Reading")]
     if total:
         parts.append(done_of_total(done, total))
-    if progress and progress.scans_done:
-        parts.append(translate("queue", "{count} by OCR").format(count=format_count(progress.scans_done)))
-    if progress and progress.pages_per_second:
-        parts.append(format_rate(progress.pages_per_second))
+    # What matters least stands last, where a narrow window cuts.
     if progress and progress.eta_seconds is not None:
         parts.append(format_remaining(progress.eta_seconds))
+    if progress and progress.pages_per_second:
+        parts.append(format_rate(progress.pages_per_second))
+    if progress and progress.scans_done:
+        parts.append(translate("queue", "{count} by OCR").format(count=format_count(progress.scans_done)))
     return SEPARATOR.join(parts)
 
 

@@ -51,9 +51,9 @@ class HealthDialog(Sheet):
         self._list = ActionListView(theme, self._model, self, wraps=True)
         self._list.setAccessibleName(self.tr("What could not be read"))
         self._list.action_triggered.connect(self._on_action_triggered)
-        self.body.addWidget(self._bar)
-        self.body.addLayout(self._facts)
-        self.body.addWidget(self._list, 1)
+        self.add(self._bar)
+        self.add(self._facts)
+        self.add_list(self._list)
 
     @property
     def document(self) -> str | None:

@@ -100,15 +100,25 @@ def pages_title(run: ProblemRun) -> str:
 
 
 def _run_row(document: Document, run: ProblemRun) -> ActionRow:
-    ocr = _ocr(document)
     failed = run.source is PageSource.FAILED
-    tries = (DocumentAction.RETRY, *ocr, DocumentAction.SKIP) if failed else ocr
     title = pages_title(run)
     if len(run.pages) > 2:
         title += f" ({format_count(len(run.pages))})"
     return ActionRow(
-        run.key, title, run.reason, "caution" if failed else "ink_second", actions=(*tries, DocumentAction.OPEN_PAGE)
+        run.key,
+        title,
+        run.reason,
+        "caution" if failed else "ink_second",
+        actions=_page_actions(document, failed=failed),
     )
+
+
+def _page_actions(document: Document, *, failed: bool) -> tuple[DocumentAction, ...]:
+    if document.missing:  # all that helps needs the file, but for doing without these pages
+        return (DocumentAction.SKIP,) if failed else ()
+    ocr = _ocr(document)
+    tries = (DocumentAction.RETRY, *ocr, DocumentAction.SKIP) if failed else ocr
+    return (*tries, DocumentAction.OPEN_PAGE)
 
 
 def _ocr(document: Document) -> tuple[DocumentAction, ...]:

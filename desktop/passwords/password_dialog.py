@@ -56,10 +56,10 @@ class PasswordDialog(Sheet):
         row.setSpacing(Space.UNIT)
         row.addWidget(self.field, 1)
         row.addWidget(self._try)
-        self.body.addWidget(self._list, 1)
-        self.body.addWidget(self._result)
-        self.body.addLayout(row)
-        self.body.addWidget(self._remember)
+        self.add_list(self._list)
+        self.add(self._result)
+        self.add(row)
+        self.add(self._remember)
         self._on_text_changed("")
 
     def set_remember_offered(self, offered: bool) -> None:
@@ -78,11 +78,13 @@ class PasswordDialog(Sheet):
         if self._count == 1:
             self._try.setText(self.tr("Unlock"))
             name = Path(documents[0].path).name
-            self.set_line(self.tr("{name} is protected. Its password is kept in memory only.").format(name=name))
+            self.set_line(
+                self.tr("{name} is protected. Its password is kept in memory until Paperlamp closes.").format(name=name)
+            )
         else:
             self._try.setText(self.tr("Try on all"))
             self.set_line(
-                self.tr("{files} are protected. Passwords are kept in memory only.").format(
+                self.tr("{files} are protected. Passwords are kept in memory until Paperlamp closes.").format(
                     files=count_files(self._count)
                 )
             )
