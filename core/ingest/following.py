@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,13 @@ class Skipped:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Removed:
+    """Documents that nobody needs to wait for any more."""
+
+    documents: tuple[str, ...]
+
+
 IngestEvent = IngestProgress | OverallProgress | Skipped
 
 
@@ -27,7 +34,7 @@ class _Ears:
     """A listener that puts everything into a queue."""
 
     def __init__(self) -> None:
-        self.heard: queue.SimpleQueue[IngestEvent | Begun] = queue.SimpleQueue()
+        self.heard: queue.SimpleQueue[IngestEvent | _Removed | Begun] = queue.SimpleQueue()
 
     def progressed(self, progress: IngestProgress) -> None:
         self.heard.put(progress)
@@ -37,6 +44,9 @@ class _Ears:
 
     def skipped(self, path: Path, reason: str) -> None:
         self.heard.put(Skipped(path, reason))
+
+    def removed(self, documents: Sequence[str]) -> None:
+        self.heard.put(_Removed(tuple(documents)))
 
 
 def follow(listeners: Listeners, request: Callable[[], Begun]) -> Iterator[IngestEvent]:
@@ -57,7 +67,9 @@ def follow(listeners: Listeners, request: Callable[[], Begun]) -> Iterator[Inges
         wanted: list[str] | None = None
         while wanted is None or not all(at_end.get(document, False) for document in wanted):
             event = ears.heard.get()
-            if isinstance(event, (IngestProgress, OverallProgress, Skipped)):
+            if isinstance(event, _Removed):
+                at_end |= dict.fromkeys(event.documents, True)
+            elif isinstance(event, (IngestProgress, OverallProgress, Skipped)):
                 if isinstance(event, IngestProgress):
                     at_end[event.document] = event.state.is_final
                 yield event

@@ -181,6 +181,7 @@ class Scheduler:
                 if job.is_working:
                     self._leave(job, JobState.CANCELLED, "Removed.")
         self._delete(documents, successor)
+        self._reporter.tell_removed(documents)
         self.tidy_later()
         self.hand_out()
 
