@@ -88,6 +88,10 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--csv", type=Path, metavar="FILE", help="write the list to a file for a spreadsheet")
     _add_documents(_verb(verbs, "remove", library.remove), "+")
 
+    verb = _verb(verbs, "settings", library.settings)
+    verb.add_argument("name", nargs="?", metavar="SETTING")
+    verb.add_argument("value", nargs="?", metavar="VALUE")
+
     verb = _verb(verbs, "search", questions.search)
     verb.add_argument("query", nargs="?")
     verb.add_argument("-k", type=_positive, default=10, metavar="N", help="passages at most (10)")

@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QRectF, QSettings, Qt, Slot
 from PySide6.QtGui import QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from core import composition
 from core.answering.answerer import Answerer
@@ -23,32 +22,33 @@ from core.errors import PaperlampError
 from core.index.library import Library
 from core.ingest.ingestor import Ingestor
 from core.ingest.listening import Callbacks
+from core.passwords import RememberedPasswords
 from core.paths import default_library_folder, keep_files_private, resources_folder
 from core.retrieval.retriever import Retriever
-from core.types import Document, DocumentKind, Passage, Scope
+from core.types import Scope
 from desktop.activity.activity_footer import ActivityFooter
 from desktop.chat.chat_controller import ChatController
 from desktop.chat.chat_panel import ChatPanel
 from desktop.chat.model_source import ModelSource
 from desktop.chat.transcript_model import TranscriptModel
-from desktop.dialogs import QuestionDialog, answered, choose_files, choose_folder
+from desktop.dialogs import QuestionDialog, answered
+from desktop.documents import DocumentModels, Documents
 from desktop.library.brand_mark import paint_mark
 from desktop.library.collection_model import CollectionModel
 from desktop.library.conversation_model import ConversationModel
 from desktop.library.document_model import DocumentModel
 from desktop.library.empty_state import EmptyState
 from desktop.library.ingest_events import IngestEvents
-from desktop.library.library_controller import LibraryController
 from desktop.library.library_panel import LibraryPanel
-from desktop.library.wording import format_count
 from desktop.main_window import MainWindow
+from desktop.passwords.password_controller import Keyring
 from desktop.python_constants import protect
+from desktop.recovery import open_or_recover
 from desktop.tasks import Tasks
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import TextStyle
-from desktop.viewer.content import Content, ContentSource
-from desktop.viewer.history import Place
 from desktop.viewer.viewer_panel import ViewerPanel
+from desktop.wording import format_count
 
 logger = logging.getLogger(__name__)
 
@@ -87,7 +87,6 @@ class OpenLibrary:
     conversations: ConversationStore
     embedder: Embedder
     server: ControlServer
-    contents: ContentSource
 
 
 class Desk(QObject):
@@ -96,13 +95,20 @@ class Desk(QObject):
     Args:
         folder: the library's.
         models: where chat models come from.
+        keyring: where passwords are remembered that the person wants remembered.
 
     Attributes:
         window: the window.
         ready: set once the library is open.
     """
 
-    def __init__(self, application: QApplication, folder: Path, models: ModelSource | None = None) -> None:
+    def __init__(
+        self,
+        application: QApplication,
+        folder: Path,
+        models: ModelSource | None = None,
+        keyring: Keyring | None = None,
+    ) -> None:
         super().__init__(application)
         self._application = application
         self._folder = folder
@@ -129,7 +135,19 @@ class Desk(QObject):
             self.theme, self.library_panel, self.chat_panel, self.viewer, self.empty, self._settings
         )
         self.tasks = Tasks(self.window.notice.tell)
-        self.library = LibraryController(self.documents, self.collections, self.footer, self.events, self.tasks, self)
+        self.files = Documents(
+            self.theme,
+            self.window,
+            self.library_panel,
+            self.viewer,
+            self.footer,
+            DocumentModels(self.documents, self.collections),
+            self.events,
+            self.tasks,
+            keyring or RememberedPasswords(),
+            self,
+        )
+        self.library = self.files.library
         self.chat = ChatController(
             self.chat_panel, self.transcript, self.conversations, self.tasks, models or ModelSource(), self
         )
@@ -140,14 +158,16 @@ class Desk(QObject):
         self.window.show()
         self.chat_panel.focus_composer()
         try:
-            self._open = await asyncio.to_thread(self._open_core)
+            core, add_again = await open_or_recover(self.theme, self.window, self._folder, self._open_core)
         except PaperlampError as error:
             return await self._give_up(str(error))
         except Exception as error:  # the boundary of the start: whatever is in the way is named
             logger.exception("the library could not be opened")
             return await self._give_up(self.tr("Something unexpected is in the way: {error}").format(error=error))
-        core = self._open
-        await self.library.attach(core.library, core.ingestor)
+        self._open = core
+        await self.files.attach(core.library, core.ingestor)
+        if add_again:
+            self.library.add([Path(path) for path in add_again])
         model = self._settings.value("model")
         self.chat.attach(core.conversations, core.answerer, str(model) if model else None)
         self.ready.set()
@@ -168,11 +188,9 @@ class Desk(QObject):
         except BaseException:
             library.close()
             raise
-        server = ControlServer(self._folder, LocalControl(library, ingestor))
+        server = ControlServer(self._folder, LocalControl(library, ingestor, self.files.watching.follow_rows))
         answerer = Answerer(library, Retriever(library, embedder), embedder)
-        return OpenLibrary(
-            library, ingestor, answerer, ConversationStore(library.database), embedder, server, ContentSource(library)
-        )
+        return OpenLibrary(library, ingestor, answerer, ConversationStore(library.database), embedder, server)
 
     async def _close(self, core: OpenLibrary) -> None:
         """In order: window away, answer kept, workers ended, indexes saved, folder given back."""
@@ -180,6 +198,7 @@ class Desk(QObject):
         self.window.hide()
         await self.chat.close()
         await asyncio.to_thread(core.server.close)
+        await self.files.detach()
         await asyncio.to_thread(core.ingestor.close)
         await self.tasks.close()
         await asyncio.to_thread(core.library.close)
@@ -199,41 +218,24 @@ class Desk(QObject):
         for source in (window.paths_dropped, pane.paths_dropped, empty.paths_dropped):
             source.connect(self._on_paths_dropped)
         for source in (window.add_files_requested, pane.add_files_requested, empty.choose_requested):
-            source.connect(self._on_add_files_requested)
+            source.connect(self.files.choose_files)
         for source in (window.add_folder_requested, pane.add_folder_requested):
-            source.connect(self._on_add_folder_requested)
+            source.connect(self.files.choose_folder)
         for source in (window.conversation_new_requested, pane.conversation_new_requested):
             source.connect(self._on_conversation_new_requested)
         empty.sample_requested.connect(self._on_sample_requested)
 
-        pane.document_opened.connect(self._on_document_opened)
-        pane.unlock_requested.connect(self._on_unlock_requested)
-        pane.remove_requested.connect(self._on_remove_requested)
         pane.scope_selected.connect(self._on_scope_selected)
         pane.collection_selected.connect(self._on_collection_selected)
         pane.conversation_opened.connect(self._on_conversation_opened)
-        pane.cancel_requested.connect(self.library.cancel)
-        pane.retry_requested.connect(self.library.retry)
-        pane.reveal_requested.connect(self.library.reveal)
-        pane.collection_create_requested.connect(self.library.create_collection)
-        pane.collection_remove_requested.connect(self.library.remove_collection)
-        pane.documents_assigned.connect(self.library.assign)
-        pane.documents_unassigned.connect(self.library.unassign)
         pane.conversation_remove_requested.connect(self.chat.remove_conversation)
-        self.footer.attention_requested.connect(pane.show_attention)
-
         self.library.refreshed.connect(self._on_library_refreshed)
-        self.library.noticed.connect(window.notice.tell)
-        self.library.unlocked.connect(self._on_unlocked)
-        self.library.removed.connect(self._on_documents_removed)
-        self.chat.citation_opened.connect(self._on_citation_opened)
+        self.chat.citation_opened.connect(self.files.open_citation)
         self.chat.conversation_changed.connect(self._on_conversation_changed)
         self.chat.model_changed.connect(self._on_model_changed)
         self.chat.privacy_changed.connect(self.footer.set_privacy)
         self.chat_panel.scope_cleared.connect(self._on_scope_cleared)
         self.chat_panel.question_submitted.connect(self._on_question_submitted)
-        self.viewer.password_required.connect(self._on_unlock_requested)
-        self.viewer.locate_requested.connect(self._on_locate_requested)
 
     @Slot()
     def _on_close_requested(self) -> None:
@@ -254,136 +256,18 @@ class Desk(QObject):
         self.library.add(paths, self.library_panel.collection)
 
     @Slot()
-    def _on_add_files_requested(self) -> None:
-        self.tasks.start(self._choose(choose_files))
-
-    @Slot()
-    def _on_add_folder_requested(self) -> None:
-        self.tasks.start(self._choose(choose_folder))
-
-    async def _choose(self, choose: Callable[[QWidget], Awaitable[list[str]]]) -> None:
-        if chosen := await choose(self.window):
-            self._on_paths_dropped([Path(path) for path in chosen])
-
-    @Slot()
     def _on_sample_requested(self) -> None:
         self.library.add([resources_folder() / SAMPLE])
 
-    # ── documents ────────────────────────────────────────────────────────────────────────────────────────────────
-
     @Slot()
     def _on_library_refreshed(self) -> None:
-        is_empty = not self.library.documents
+        documents = self.library.documents
+        is_empty = not documents
         self.window.show_empty(is_empty and self.transcript.rowCount() == 0)
         self.chat_panel.set_library_empty(is_empty)
-        only_sample = [Path(document.path).name for document in self.library.documents] == [Path(SAMPLE).name]
+        only_sample = len(documents) == 1 and Path(documents[0].path).name == Path(SAMPLE).name
         self.chat_panel.set_suggestions(list(SAMPLE_QUESTIONS) if only_sample else [])
         self._show_scope()
-
-    @Slot(str)
-    def _on_document_opened(self, document: str) -> None:
-        known = self.documents.document(document)
-        if known is not None:
-            self._show(Place(known.id, known.path, known.title, 0), known)
-
-    @Slot(object, list)
-    def _on_citation_opened(self, passage: Passage, spans: list[tuple[int, int]]) -> None:
-        if self._open is not None:
-            self.tasks.start(self._show_citation(self._open.library, passage, spans))
-
-    async def _show_citation(self, library: Library, passage: Passage, spans: list[tuple[int, int]]) -> None:
-        words = await asyncio.to_thread(library.word_boxes, passage.document, passage.page_index)
-        known = self.documents.document(passage.document)
-        path = known.path if known else passage.path
-        self._show(
-            Place(passage.document, path, passage.title, passage.page_index, passage.page_label, tuple(spans), words),
-            known,
-        )
-
-    def _show(self, place: Place, known: Document | None) -> None:
-        """Show a place; what there is to show of other kinds than PDF is read first, on another thread."""
-        if known is None or known.kind is DocumentKind.PDF or self._open is None:
-            self._show_place(place)
-        else:
-            self.tasks.start(self._show_with_content(self._open.contents, place, known))
-
-    async def _show_with_content(self, contents: ContentSource, place: Place, known: Document) -> None:
-        found: Content = await asyncio.to_thread(contents.content, known)
-        self._show_place(replace(place, kind=found.kind, parts=found.parts, data=found.data))
-
-    def _show_place(self, place: Place) -> None:
-        if password := self.library.passwords.get(place.document):
-            self.viewer.unlock(place.path, password)
-        self.window.show_viewer()
-        self.viewer.show_place(place)
-
-    @Slot(str)
-    def _on_unlock_requested(self, document: str) -> None:
-        self.tasks.start(self._unlock(document))
-
-    async def _unlock(self, document: str) -> None:
-        known = self.documents.document(document)
-        if known is None:
-            return
-        text = self.tr("{name} is protected. The password is kept until Paperlamp closes, and only in memory.")
-        dialog = QuestionDialog(
-            self.theme,
-            self.window,
-            self.tr("Enter the password"),
-            text.format(name=Path(known.path).name),
-            self.tr("Unlock"),
-            secret=True,
-        )
-        field = dialog.field
-        if await answered(dialog) and field.text():
-            self.library.unlock(document, field.text())
-
-    @Slot(str, str)
-    def _on_unlocked(self, document: str, password: str) -> None:
-        place = self.viewer.place
-        if place is not None and place.document == document:
-            self.viewer.unlock(place.path, password)
-
-    @Slot(list)
-    def _on_remove_requested(self, documents: list[str]) -> None:
-        self.tasks.start(self._remove(documents))
-
-    async def _remove(self, documents: list[str]) -> None:
-        first = self.documents.document(documents[0]) if documents else None
-        if first is None:
-            return
-        heading = (
-            self.tr("Remove “{title}”?").format(title=first.title)
-            if len(documents) == 1
-            else self.tr("Remove {count} documents?").format(count=format_count(len(documents)))
-        )
-        text = self.tr("Pages and passages leave the library. The files stay where they are.")
-        if await answered(QuestionDialog(self.theme, self.window, heading, text, self.tr("Remove"))):
-            self.library.remove(documents)
-
-    @Slot(list)
-    def _on_documents_removed(self, documents: list[str]) -> None:
-        place = self.viewer.place
-        if place is not None and place.document in documents:
-            self.viewer.clear()
-            self.window.hide_viewer()
-
-    @Slot(str)
-    def _on_locate_requested(self, document: str) -> None:
-        """The same bytes at another place are the same document: adding the file tells where it is now."""
-        self.tasks.start(self._locate(document))
-
-    async def _locate(self, document: str) -> None:
-        if not (chosen := await choose_files(self.window)) or self._open is None:
-            return
-        self.library.add([Path(chosen[0])])
-        await asyncio.to_thread(self._open.ingestor.wait)
-        known = await asyncio.to_thread(self._open.library.document, document)
-        place = self.viewer.place
-        if place is not None and place.document == document and known.path == chosen[0]:
-            self._show(replace(place, path=known.path), known)
-        else:
-            self.window.notice.tell(self.tr("That is another document. It was added to the library by itself."))
 
     # ── scope and conversations ──────────────────────────────────────────────────────────────────────────────────
 

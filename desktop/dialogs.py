@@ -114,3 +114,20 @@ def _name_filter(name: str, suffixes: frozenset[str]) -> str:
     """`PDF files (*.pdf *.PDF)`: some systems' dialogs tell capitals apart."""
     patterns = [f"*{spelling}" for suffix in sorted(suffixes) for spelling in (suffix, suffix.upper())]
     return f"{name} ({' '.join(patterns)})"
+
+
+async def choose_target(parent: QWidget, title: str, name: str, kind: str) -> str | None:
+    """Ask where to write a file.
+
+    Args:
+        parent: whose dialog it is.
+        title: of the dialog.
+        name: proposed for the file; its suffix is added where the person leaves it out.
+        kind: of the file, as Qt's name filters have it.
+    """
+    dialog = QFileDialog(parent, title)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setNameFilter(kind)
+    dialog.setDefaultSuffix(name.rpartition(".")[2])
+    dialog.selectFile(name)
+    return dialog.selectedFiles()[0] if await answered(dialog) else None

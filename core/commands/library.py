@@ -1,4 +1,4 @@
-"""`documents` and `remove`: what is in the library."""
+"""`documents`, `remove` and `settings`: what is in the library, and what was chosen for it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from core.commands.common import OK, UsageError, controlling, print_json, reading, resolve
 from core.json_contract import document_json
 from core.report import summarise, write_csv
+from core.settings import ALL, by_name
 from core.types import Document
 
 
@@ -49,4 +50,20 @@ def remove(args: argparse.Namespace) -> int:
         found = resolve(library, args.documents)
         control.remove(found)
     print(f"Removed {len(found)} {'document' if len(found) == 1 else 'documents'} from the library.", file=sys.stderr)
+    return OK
+
+
+def settings(args: argparse.Namespace) -> int:
+    """Show what can be chosen for this library, or choose a value."""
+    if args.value is not None:
+        with controlling(args) as (_, control):
+            control.choose(by_name(args.name), args.value)
+    shown = ALL if args.name is None else (by_name(args.name),)
+    with reading(args) as library:
+        values = [(setting, library.setting(setting)) for setting in shown]
+    for setting, value in values:
+        if args.json:
+            print_json({"setting": setting.name, "value": value, "choices": list(setting.choices())})
+        else:
+            print(f"{setting.name:<14} {value:<12} {setting.description} ({', '.join(setting.choices())})")
     return OK

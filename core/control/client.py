@@ -18,6 +18,7 @@ from core.control import protocol
 from core.control.control import WatchWish
 from core.errors import LibraryError, LibraryInUse
 from core.ingest.following import IngestEvent
+from core.settings import Setting
 
 _CONNECT_SECONDS = 5.0
 PATIENCE_SECONDS = 5.0
@@ -88,6 +89,10 @@ class RemoteControl:
     def unwatch(self, folders: Sequence[Path]) -> None:
         """Watch folders no longer; their documents stay."""
         self._tell("unwatch", paths=_absolute(folders))
+
+    def choose(self, setting: Setting, value: str) -> None:
+        """Choose something for the library."""
+        self._tell("choose", setting=setting.name, value=value)
 
     def _tell(self, verb: str, **details: Any) -> None:
         for _ in self._ask(verb, **details):

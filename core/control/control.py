@@ -11,6 +11,7 @@ from typing import Protocol
 from core.index.library import Library
 from core.ingest.following import IngestEvent, follow
 from core.ingest.ingestor import Begun, Ingestor
+from core.settings import Setting
 from core.watching.command import unwatch_folders, watch_folders
 
 
@@ -66,6 +67,10 @@ class Control(Protocol):
 
     def unwatch(self, folders: Sequence[Path]) -> None:
         """Watch folders no longer; their documents stay."""
+        ...
+
+    def choose(self, setting: Setting, value: str) -> None:
+        """Choose something for the library."""
         ...
 
 
@@ -132,6 +137,10 @@ class LocalControl:
         """Watch folders no longer; their documents stay."""
         self._ingestor.run_on_writer(partial(unwatch_folders, self._library.database, folders)).result()
         self._on_folders_changed()
+
+    def choose(self, setting: Setting, value: str) -> None:
+        """Choose something for the library; it holds for what is read from now on."""
+        self._ingestor.run_on_writer(partial(self._library.choose, setting, value)).result()
 
     def _follow(self, request: Callable[[], Begun]) -> Iterator[IngestEvent]:
         return follow(self._ingestor.listeners, request)

@@ -19,6 +19,7 @@ from core.control import protocol
 from core.control.control import Control, WatchWish
 from core.errors import PaperlampError
 from core.ingest.following import IngestEvent
+from core.settings import by_name
 
 logger = logging.getLogger(__name__)
 
@@ -124,5 +125,7 @@ def _perform(control: Control, request: dict[str, Any]) -> Iterator[IngestEvent]
         control.watch([Path(path) for path in request["paths"]], wish)
     elif verb == "unwatch":
         control.unwatch([Path(path) for path in request["paths"]])
+    elif verb == "choose":
+        control.choose(by_name(request["setting"]), request["value"])
     else:
         raise ValueError(f"there is no verb {verb!r}")

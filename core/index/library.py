@@ -20,6 +20,7 @@ from core.index.jobs import Lease
 from core.index.keyword_index import KeywordEntry, KeywordIndex
 from core.index.vector_index import Ids, VectorIndex
 from core.paths import private_folder
+from core.settings import Setting, read_setting, write_setting
 from core.types import (
     Chunk,
     Document,
@@ -170,6 +171,10 @@ class Library:
         """True while the person has stopped all work."""
         return jobs.is_paused(self._database.read())
 
+    def setting(self, setting: Setting) -> str:
+        """What was chosen for this library."""
+        return read_setting(self._database.read(), setting)
+
     def problems(self, document: str) -> list[PageProblem]:
         """The pages of a document that gave no text or are in doubt, each with its reason."""
         return store.read_problems(self._database.read(), document)
@@ -251,6 +256,11 @@ class Library:
         with self._database.write() as db:
             for document, state, reason in changes:
                 jobs.set_state(db, document, state, reason)
+
+    def choose(self, setting: Setting, value: str) -> None:
+        """Choose something for this library."""
+        with self._database.write() as db:
+            write_setting(db, setting, value)
 
     def set_paused(self, paused: bool) -> None:
         """Stop all work, or let it go on; outlives a restart."""

@@ -41,6 +41,7 @@ from core.ingest.reporter import ProgressReporter
 from core.ingest.tasks import PagesResult, PagesTask, SurveyTask
 from core.ingest.worker_pool import WorkerPool
 from core.ingest.writer_thread import WriterThread
+from core.settings import OCR_LANGUAGE
 from core.types import Document, JobState, Page, PageSource, Survey
 
 logger = logging.getLogger(__name__)
@@ -348,7 +349,16 @@ class Scheduler:
         if reading:
             job.state, job.reason = reading, None
             self._report(job)
-        task = PagesTask(job.path, batch.pages, survey.title, survey.outline, job.password, batch.recognise)
+        task = PagesTask(
+            job.path,
+            batch.pages,
+            survey.title,
+            survey.outline,
+            job.password,
+            batch.recognise,
+            alone=batch.attempts > 0 and len(batch.pages) == 1,
+            ocr_language=self._library.setting(OCR_LANGUAGE),
+        )
         self._submit(job, task, batch, partial(self._batch_done, batch=batch, lease=lease, path=job.path), lease)
 
     def _batch_done(self, job: Job, done: Future[Any], batch: Batch, lease: int, path: Path) -> None:

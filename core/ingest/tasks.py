@@ -13,6 +13,7 @@ import numpy as np
 from core.chunking.chunker import ChunkingSettings, chunk_page, embedded_text, outline_path
 from core.embedding.embedder import Embedder, Vectors
 from core.reading.ocr import OcrEngine
+from core.reading.ocr_models import AUTOMATIC
 from core.reading.reader import open_document
 from core.types import Chunk, OutlineEntry, Page, PageSource, Survey
 
@@ -31,6 +32,8 @@ class PagesTask:
 
     Attributes:
         recognise: read these pages by OCR, whatever text they have.
+        alone: this page broke a reader before: nothing but itself is looked at.
+        ocr_language: that scans are read in.
     """
 
     path: Path
@@ -39,6 +42,8 @@ class PagesTask:
     outline: tuple[OutlineEntry, ...] = ()
     password: str | None = None
     recognise: bool = False
+    alone: bool = False
+    ocr_language: str = AUTOMATIC
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from core.embedding.embedder import Embedder
 from core.errors import DeathCause, InternalError, PaperlampError, WorkerDied
 from core.ingest.messages import StepBegun, TaskDone, TaskFailed
 from core.ingest.tasks import PagesResult, PagesTask, SurveyTask, process_pages, survey
-from core.paths import keep_files_private
+from core.paths import keep_files_private, models_folder
 from core.reading.ocr import OcrEngine, OcrSettings
 from core.types import Survey
 
@@ -49,7 +49,7 @@ def serve(connection: Connection, settings: WorkerSettings) -> None:
     _lower_priority()
     _bound_memory(2 * settings.memory_bytes)
     embedder: Embedder | None = None
-    ocr = OcrEngine(OcrSettings(threads=settings.threads))
+    engines: dict[str, OcrEngine] = {}
     while True:
         try:
             task = connection.recv()
@@ -59,7 +59,7 @@ def serve(connection: Connection, settings: WorkerSettings) -> None:
         try:
             if isinstance(task, PagesTask) and embedder is None:
                 embedder = CachedEmbedder(settings.embedder.open_in_worker(settings.threads), settings.cache_folder)
-            answer = TaskDone(_perform(task, embedder, ocr, connection))
+            answer = TaskDone(_perform(task, embedder, engines, settings.threads, connection))
         except PaperlampError as error:
             answer = TaskFailed(error)
         except MemoryError:
@@ -74,13 +74,21 @@ def serve(connection: Connection, settings: WorkerSettings) -> None:
 
 
 def _perform(
-    task: SurveyTask | PagesTask, embedder: Embedder | None, ocr: OcrEngine, connection: Connection
+    task: SurveyTask | PagesTask,
+    embedder: Embedder | None,
+    engines: dict[str, OcrEngine],
+    threads: int,
+    connection: Connection,
 ) -> Survey | PagesResult:
     if isinstance(task, SurveyTask):
         return survey(task)
     if embedder is None:
         raise InternalError("A worker was asked to embed without a model.")
-    return process_pages(task, embedder, ocr, lambda page: connection.send(StepBegun(page)))
+    language = task.ocr_language
+    if language not in engines:  # the networks of one language at a time are enough in memory
+        engines.clear()
+        engines[language] = OcrEngine(OcrSettings(language, threads, models_folder() / "ocr"))
+    return process_pages(task, embedder, engines[language], lambda page: connection.send(StepBegun(page)))
 
 
 def _end_with_parent() -> None:

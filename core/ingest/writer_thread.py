@@ -8,6 +8,8 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from typing import Any
 
+from core.errors import UserError
+
 logger = logging.getLogger(__name__)
 
 
@@ -86,6 +88,6 @@ class WriterThread:
     def _settle(self, done: Future[Any]) -> None:
         if not done.cancelled():
             error = done.exception()
-            if error is not None and not isinstance(error, CancelledError):
+            if error is not None and not isinstance(error, (CancelledError, UserError)):  # whoever asked says those
                 logger.error("a step of the ingestion failed", exc_info=error)
         self.release()

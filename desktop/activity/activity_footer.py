@@ -3,32 +3,38 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from core.types import OverallProgress
-from desktop.library.thin_bar import ThinBar
-from desktop.library.wording import SEPARATOR, adding_line, rate_line
+from desktop.activity.footer_parts import Dot, Pressable
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import Space, TextStyle
+from desktop.thin_bar import ThinBar
+from desktop.wording import SEPARATOR, adding_line, rate_line
 
 SUMMARY_MS = 12_000
-_DOT_SIZE = 8
 _ICON_SIZE = 12
 # The space between a number and what it counts: no line may break there.
 _NUMBER_AND_UNIT = re.compile(r"(?<=\d) (?=\w)|(?<=\w) (?=\d)")
 
 
 class ActivityFooter(QWidget):
-    """Shows the work under way only while there is some, then its summary for a while; the privacy line always.
+    """Shows the work under way, or why it rests, only while there is some; then its summary; the privacy line always.
 
     Signals:
         attention_requested: the person wants to see the files of the summary that need attention.
+        queue_requested: the person wants to see what is being added.
+        pause_requested, resume_requested: of everything.
     """
 
     attention_requested = Signal()
+    queue_requested = Signal()
+    pause_requested = Signal()
+    resume_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None, summary_ms: int = SUMMARY_MS) -> None:
         super().__init__(parent)
@@ -45,18 +51,19 @@ class ActivityFooter(QWidget):
         for label in (self._adding, self._rate):
             # The words fit themselves into the pane (`_fit_rate`); they may not widen it.
             label.setMinimumWidth(1)
+        self._pause = self._button(self.tr("Pause everything"), self._on_pause_clicked)
         self._bar = ThinBar(theme, self)
         self._working = self._build_working()
+        self._rest_text = self._label("ink")
+        self._rest_text.setWordWrap(True)
+        self._resume = self._link(self._on_resume_clicked)
+        self._rest = self._build_rest()
         self._summary_text = self._label("ink")
         self._summary_text.setWordWrap(True)
-        self._show = QPushButton(self.tr("Show"), self)
-        self._show.setProperty("kind", "link")
+        self._show = self._link(self._on_show_clicked)
+        self._show.setText(self.tr("Show"))
         self._show.setAccessibleName(self.tr("Show the files that need attention"))
-        self._show.clicked.connect(self._on_show_clicked)
-        self._dismiss = QToolButton(self)
-        self._dismiss.setToolTip(self.tr("Dismiss"))
-        self._dismiss.setAccessibleName(self.tr("Dismiss"))
-        self._dismiss.clicked.connect(self._on_summary_ended)
+        self._dismiss = self._button(self.tr("Dismiss"), self._on_summary_ended)
         self._summary = self._build_summary()
         self._privacy = self._label("ink_second")
         self._privacy.setWordWrap(True)
@@ -65,10 +72,10 @@ class ActivityFooter(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(Space.WIDE, Space.UNIT + Space.HALF, Space.WIDE, Space.WIDE)
         layout.setSpacing(Space.UNIT + Space.HALF)
-        for part in (self._working, self._summary, self._privacy_row):
+        for part in (self._working, self._rest, self._summary, self._privacy_row):
             layout.addWidget(part)
-        self._working.hide()
-        self._summary.hide()
+        for part in (self._working, self._rest, self._summary):
+            part.hide()
         self.set_privacy(self.tr("0 connections · everything stays here"))
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
@@ -79,6 +86,7 @@ class ActivityFooter(QWidget):
         if overall.is_idle:
             return
         self._on_summary_ended()
+        self._rest.hide()
         adding, rate = adding_line(overall), rate_line(overall)
         self._adding.setText(adding)
         self._rate_words = rate
@@ -90,11 +98,26 @@ class ActivityFooter(QWidget):
             self._bar.set_fraction(overall.pages_done / overall.pages_total)
         self._working.setAccessibleName(f"{adding}, {rate}" if rate else adding)
 
+    def set_resting(self, text: str, resume: str) -> None:
+        """Show why nothing is being read although there is something to read, and what begins it again."""
+        self._working.hide()
+        self._on_summary_ended()
+        self._rest_text.setText(_NUMBER_AND_UNIT.sub("\u00a0", text))
+        self._rest.setAccessibleName(text)
+        self._resume.setText(resume)
+        self._rest.show()
+
+    def set_at_rest(self) -> None:
+        """There is nothing to do: the summary stays for its time, anything else goes."""
+        self._working.hide()
+        self._rest.hide()
+
     def set_summary(self, text: str, attention: int) -> None:
         """Show what adding came to; it stays until dismissed where `attention` files wait for the person."""
         self._summary_text.setText(_NUMBER_AND_UNIT.sub("\u00a0", text))
         self._show.setVisible(attention > 0)
         self._working.hide()
+        self._rest.hide()
         self._summary.show()
         if attention:
             self._timer.stop()
@@ -120,7 +143,7 @@ class ActivityFooter(QWidget):
         metrics = self._rate.fontMetrics()
         words = (self._adding.text(), self._rate_words)
         needed = sum(metrics.horizontalAdvance(text) for text in words) + Space.UNIT
-        fits = needed <= self.width() - 2 * Space.WIDE
+        fits = needed <= self.width() - 2 * Space.WIDE - self._pause.sizeHint().width() - Space.UNIT
         # What is left of the time says more than the rate does.
         self._rate.setText(self._rate_words if fits else self._rate_words.rpartition(SEPARATOR)[2])
 
@@ -132,18 +155,47 @@ class ActivityFooter(QWidget):
         label.setTextFormat(Qt.TextFormat.PlainText)
         return label
 
+    def _button(self, name: str, pressed: Callable[[], None]) -> QToolButton:
+        button = QToolButton(self)
+        button.setIconSize(QSize(_ICON_SIZE, _ICON_SIZE))
+        button.setToolTip(name)
+        button.setAccessibleName(name)
+        button.clicked.connect(pressed)
+        return button
+
+    def _link(self, pressed: Callable[[], None]) -> QPushButton:
+        link = QPushButton(self)
+        link.setProperty("kind", "link")
+        link.setFont(self._theme.font(TextStyle.META, weight=500))
+        link.clicked.connect(pressed)
+        return link
+
     def _build_working(self) -> QWidget:
-        part = QWidget(self)
+        part = Pressable(self._theme, self)
+        part.setToolTip(self.tr("Show what is being added"))
+        part.pressed.connect(self.queue_requested)
         words = QHBoxLayout()
         words.setSpacing(Space.UNIT)
         words.addWidget(self._adding)
         words.addStretch(1)
         words.addWidget(self._rate)
+        words.addWidget(self._pause)
         layout = QVBoxLayout(part)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(Space.UNIT)
+        layout.setSpacing(Space.HALF)
         layout.addLayout(words)
         layout.addWidget(self._bar)
+        return part
+
+    def _build_rest(self) -> QWidget:
+        part = Pressable(self._theme, self)
+        part.setToolTip(self.tr("Show what is waiting"))
+        part.pressed.connect(self.queue_requested)
+        layout = QHBoxLayout(part)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(Space.UNIT)
+        layout.addWidget(self._rest_text, 1)
+        layout.addWidget(self._resume, 0, Qt.AlignmentFlag.AlignTop)
         return part
 
     def _build_summary(self) -> QWidget:
@@ -164,7 +216,7 @@ class ActivityFooter(QWidget):
         layout = QHBoxLayout(part)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(Space.UNIT)
-        layout.addWidget(_Dot(self._theme, part))
+        layout.addWidget(Dot(self._theme, part))
         layout.addWidget(self._privacy, 1)
         return part
 
@@ -178,25 +230,15 @@ class ActivityFooter(QWidget):
         self.attention_requested.emit()
 
     @Slot()
+    def _on_pause_clicked(self) -> None:
+        self.pause_requested.emit()
+
+    @Slot()
+    def _on_resume_clicked(self) -> None:
+        self.resume_requested.emit()
+
+    @Slot()
     def _on_theme_changed(self) -> None:
         self._dismiss.setIcon(self._theme.icon("close", "ink_second", _ICON_SIZE))
+        self._pause.setIcon(self._theme.icon("pause", "ink_second", _ICON_SIZE))
         self.update()
-
-
-class _Dot(QWidget):
-    """The green dot before the privacy line."""
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self.setFixedSize(_DOT_SIZE, _DOT_SIZE)
-        theme.changed.connect(self.update)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint a filled circle."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.color("supported"))
-        painter.drawEllipse(self.rect())
-        painter.end()

@@ -8,8 +8,8 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
-from desktop.chat.elided_label import ElidedLabel
 from desktop.chat.pill_button import PillButton
+from desktop.elided_label import ElidedLabel
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import Space, TextStyle
 

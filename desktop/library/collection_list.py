@@ -17,6 +17,7 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import (
+    QColor,
     QContextMenuEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -27,14 +28,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QStyle, QStyleOptionViewItem, QWidget
 
-from desktop.library.collection_model import CollectionModel, CollectionRole
+from desktop.keyed_list_model import ModelIndex
+from desktop.library.collection_model import SWATCHES, CollectionModel, CollectionRole
 from desktop.library.document_model import DOCUMENTS_MIME_TYPE
-from desktop.library.keyed_list_model import ModelIndex
-from desktop.library.row_painting import RowDelegate, content_rect, swatch_color
 from desktop.library.side_list import SideList
-from desktop.library.wording import format_count
+from desktop.row_painting import RowDelegate, content_rect
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import Space, TextStyle
+from desktop.wording import format_count
 
 MAX_ROWS = 6
 _SWATCH_SIZE = 8
@@ -207,3 +208,14 @@ class CollectionList(SideList):
 
 def _document_ids(data: QMimeData) -> list[str]:
     return list(json.loads(bytes(data.data(DOCUMENTS_MIME_TYPE).data())))
+
+
+def swatch_color(theme: Theme, number: int | None) -> QColor:
+    """The colour of a collection's square: the accent or a muted hue; None is the whole library."""
+    if number is None:
+        return theme.color("ink_third")
+    accent = theme.color("accent")
+    if number == 0:
+        return accent
+    hue = (accent.hslHueF() + number / SWATCHES) % 1.0
+    return QColor.fromHslF(hue, accent.hslSaturationF() * 0.4, 0.35 + accent.lightnessF() * 0.3)

@@ -10,8 +10,8 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QModelIndex, QObject, Qt
 
-from desktop.library.keyed_list_model import KeyedListModel, ModelIndex
-from desktop.library.wording import format_count
+from desktop.keyed_list_model import KeyedListModel, ModelIndex
+from desktop.wording import format_count
 
 SWATCHES = 7
 

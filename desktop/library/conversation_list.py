@@ -6,10 +6,10 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QRect, QSize, Qt, S
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QStyle, QStyleOptionViewItem, QWidget
 
+from desktop.keyed_list_model import ModelIndex
 from desktop.library.conversation_model import ConversationModel, ConversationRole
-from desktop.library.keyed_list_model import ModelIndex
-from desktop.library.row_painting import RowDelegate, content_rect
 from desktop.library.side_list import SideList
+from desktop.row_painting import RowDelegate, content_rect
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import Space, TextStyle
 

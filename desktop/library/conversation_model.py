@@ -10,8 +10,8 @@ from typing import Any
 from PySide6.QtCore import QByteArray, QModelIndex, QObject, Qt
 
 from core.types import Conversation
-from desktop.library.keyed_list_model import KeyedListModel, ModelIndex
-from desktop.library.wording import relative_day
+from desktop.keyed_list_model import KeyedListModel, ModelIndex
+from desktop.wording import relative_day
 
 
 class ConversationRole(IntEnum):

@@ -9,18 +9,19 @@ from PySide6.QtGui import QFont, QFontMetrics, QImage, QMouseEvent, QPainter, QP
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from core.types import DocumentState
-from desktop.library.document_model import DocumentRole, RowAction
-from desktop.library.keyed_list_model import ModelIndex
-from desktop.library.row_painting import RowDelegate, content_rect
-from desktop.library.thin_bar import BAR_HEIGHT, paint_bar
+from desktop.document_action import DocumentAction, action_text
+from desktop.keyed_list_model import ModelIndex
+from desktop.library.document_model import DocumentRole
+from desktop.row_painting import RowDelegate, content_rect
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import Space, TextStyle
+from desktop.thin_bar import BAR_HEIGHT, paint_bar
 
 THUMBNAIL_SIZE = QSize(30, 40)
 _THUMBNAIL_GAP = 10
 _THUMBNAIL_RADIUS = 3.0
-_STOP_SIZE = 20
-_STOP_ICON_SIZE = 12
+_ICON_BOX = 20
+_ICON_SIZE = 12
 _ACTION_GAP = Space.UNIT
 
 _META_TOKENS = {
@@ -32,13 +33,14 @@ _MOUSE_EVENTS = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease, Q
 
 @dataclass(frozen=True, slots=True)
 class RowParts:
-    """Where the parts of a row lie; `action` and `stop` are empty where there are none."""
+    """Where the parts of a row lie; `action`, `pause` and `stop` are empty where there are none."""
 
     thumbnail: QRect
     title: QRect
     meta: QRect
     bar: QRect
     action: QRect
+    pause: QRect
     stop: QRect
 
 
@@ -49,15 +51,15 @@ class DocumentDelegate(RowDelegate):
         hot: the document and the inline action under the pointer, or None.
 
     Signals:
-        action_triggered: an inline action was clicked: the document's id, the `RowAction`.
+        action_triggered: an inline action was clicked: the document's id, the `DocumentAction`.
     """
 
     action_triggered = Signal(str, object)
 
     def __init__(self, theme: Theme, parent: QObject) -> None:
         super().__init__(theme, parent)
-        self.hot: tuple[str, RowAction] | None = None
-        self._pressed: tuple[str, RowAction] | None = None
+        self.hot: tuple[str, DocumentAction] | None = None
+        self._pressed: tuple[str, DocumentAction] | None = None
 
     def sizeHint(self, option: QStyleOptionViewItem, index: ModelIndex) -> QSize:
         """One height for every row, so that nothing jumps when a document is done."""
@@ -70,15 +72,19 @@ class DocumentDelegate(RowDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         self._paint_ground(painter, option, index.row())
-        shows_stop = bool(option.state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_HasFocus))
-        parts = self.parts(option.rect, index, shows_stop=shows_stop)
+        shows_icons = bool(option.state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_HasFocus))
+        parts = self.parts(option.rect, index, shows_icons=shows_icons)
         self._paint_thumbnail(painter, parts.thumbnail, index.data(DocumentRole.THUMBNAIL))
         self._paint_words(painter, parts, index)
         fraction = index.data(DocumentRole.PROGRESS)
         if fraction is not None:
             paint_bar(painter, QRectF(parts.bar), fraction, self._theme)
-        if not parts.stop.isEmpty():
-            self._paint_stop(painter, parts.stop, index)
+        for box, action, icon in (
+            (parts.pause, DocumentAction.PAUSE, "pause"),
+            (parts.stop, DocumentAction.STOP, "close"),
+        ):
+            if not box.isEmpty():
+                self._paint_icon(painter, box, icon, hot=self.hot == (index.data(DocumentRole.ID), action))
         painter.restore()
 
     def editorEvent(
@@ -100,15 +106,21 @@ class DocumentDelegate(RowDelegate):
         self.action_triggered.emit(*target)
         return True
 
-    def action_at(self, row: QRect, index: ModelIndex, position: QPoint) -> RowAction | None:
+    def action_at(self, row: QRect, index: ModelIndex, position: QPoint) -> DocumentAction | None:
         """The inline action of the row at `row` that lies under `position`."""
-        parts = self.parts(row, index, shows_stop=True)
+        parts = self.parts(row, index, shows_icons=True)
         grip = Space.HALF
         if parts.action.adjusted(-grip, -grip, grip, grip).contains(position):
             return _action_of(index)
-        return RowAction.STOP if parts.stop.contains(position) else None
+        if parts.stop.contains(position):
+            return DocumentAction.STOP
+        if parts.pause.contains(position):
+            return DocumentAction.PAUSE
+        # What the line has no room for is a click away.
+        told = parts.meta.contains(position) and index.data(DocumentRole.HAS_DETAILS)
+        return DocumentAction.DETAILS if told else None
 
-    def parts(self, row: QRect, index: ModelIndex, *, shows_stop: bool) -> RowParts:
+    def parts(self, row: QRect, index: ModelIndex, *, shows_icons: bool) -> RowParts:
         """Lay out the row at `row`."""
         content = content_rect(row)
         thumbnail = QRect(content.topLeft() + QPoint(0, (row.height() - THUMBNAIL_SIZE.height()) // 2), THUMBNAIL_SIZE)
@@ -121,28 +133,19 @@ class DocumentDelegate(RowDelegate):
         title = QRect(left, top, width, self._title_height())
         meta = QRect(left, title.bottom() + 1, width, self._meta_height())
         bar = QRect(left, meta.bottom() + 1 + Space.HALF, width, BAR_HEIGHT)
-        stop = QRect()
-        if shows_stop and index.data(DocumentRole.CAN_CANCEL):
-            stop = QRect(content.right() + 1 - _STOP_SIZE, title.top(), _STOP_SIZE, _STOP_SIZE)
-            stop.translate(Space.HALF, -1)
-            title.setRight(stop.left() - Space.HALF)
+        pause = stop = QRect()
+        if shows_icons and index.data(DocumentRole.CAN_CANCEL):
+            stop = QRect(content.right() + 1 - _ICON_BOX + Space.HALF, title.top() - 1, _ICON_BOX, _ICON_BOX)
+            pause = stop.translated(-_ICON_BOX, 0)
+            title.setRight(pause.left() - Space.HALF)
         action = QRect()
         offered = _action_of(index)
         if offered is not None:
             meta, action = self._split_meta(meta, index.data(DocumentRole.META), offered)
-        return RowParts(thumbnail, title, meta, bar, action, stop)
+        return RowParts(thumbnail, title, meta, bar, action, pause, stop)
 
-    def action_text(self, action: RowAction) -> str:
-        """What an inline action is called."""
-        return {
-            RowAction.UNLOCK: self.tr("Unlock"),
-            RowAction.RETRY: self.tr("Retry"),
-            RowAction.RESUME: self.tr("Resume"),
-            RowAction.STOP: self.tr("Stop"),
-        }[action]
-
-    def _split_meta(self, meta: QRect, text: str, action: RowAction) -> tuple[QRect, QRect]:
-        action_width = QFontMetrics(self._action_font()).horizontalAdvance(self.action_text(action))
+    def _split_meta(self, meta: QRect, text: str, action: DocumentAction) -> tuple[QRect, QRect]:
+        action_width = QFontMetrics(self._action_font()).horizontalAdvance(action_text(action))
         needed = self._metrics(TextStyle.META).horizontalAdvance(text) + 1
         words = QRect(meta)
         words.setWidth(max(0, min(needed, meta.width() - action_width - _ACTION_GAP)))
@@ -153,27 +156,33 @@ class DocumentDelegate(RowDelegate):
             index.data(DocumentRole.TITLE), Qt.TextElideMode.ElideMiddle, parts.title.width()
         )
         self._draw_text(painter, parts.title, title, TextStyle.BODY_MEDIUM, "ink")
-        meta = self._metrics(TextStyle.META).elidedText(
-            index.data(DocumentRole.META), Qt.TextElideMode.ElideRight, parts.meta.width()
-        )
-        token = _META_TOKENS.get(index.data(DocumentRole.STATE), "ink_second")
-        self._draw_text(painter, parts.meta, meta, TextStyle.META, token)
+        metrics = self._metrics(TextStyle.META)
+        words = index.data(DocumentRole.META)
+        if metrics.horizontalAdvance(words) > parts.meta.width():
+            words = index.data(DocumentRole.META_BRIEF)
+        meta = metrics.elidedText(words, Qt.TextElideMode.ElideRight, parts.meta.width())
+        self._draw_text(painter, parts.meta, meta, TextStyle.META, _meta_token(index))
+        if self.hot == (index.data(DocumentRole.ID), DocumentAction.DETAILS):
+            self._underline(painter, parts.meta, min(metrics.horizontalAdvance(meta), parts.meta.width()))
         action = _action_of(index)
         if action is not None:
             font = self._action_font()
             font.setUnderline(self.hot == (index.data(DocumentRole.ID), action))
             painter.setFont(font)
             painter.setPen(self._theme.color("accent"))
-            painter.drawText(parts.action, Qt.AlignmentFlag.AlignVCenter, self.action_text(action))
+            painter.drawText(parts.action, Qt.AlignmentFlag.AlignVCenter, action_text(action))
 
-    def _paint_stop(self, painter: QPainter, rect: QRect, index: ModelIndex) -> None:
-        hot = self.hot == (index.data(DocumentRole.ID), RowAction.STOP)
+    def _underline(self, painter: QPainter, rect: QRect, width: int) -> None:
+        baseline = rect.center().y() + self._metrics(TextStyle.META).ascent() // 2
+        painter.drawLine(rect.left(), baseline + 1, rect.left() + width, baseline + 1)
+
+    def _paint_icon(self, painter: QPainter, rect: QRect, name: str, *, hot: bool) -> None:
         if hot:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._theme.color("line"))
             painter.drawRoundedRect(rect, Space.HALF, Space.HALF)
-        inset = (_STOP_SIZE - _STOP_ICON_SIZE) // 2
-        icon = self._theme.icon("close", "ink" if hot else "ink_second", _STOP_ICON_SIZE)
+        inset = (_ICON_BOX - _ICON_SIZE) // 2
+        icon = self._theme.icon(name, "ink" if hot else "ink_second", _ICON_SIZE)
         icon.paint(painter, rect.adjusted(inset, inset, -inset, -inset))
 
     def _paint_thumbnail(self, painter: QPainter, box: QRect, image: QImage | None) -> None:
@@ -218,6 +227,12 @@ class DocumentDelegate(RowDelegate):
         return self._theme.font(TextStyle.META, weight=500)
 
 
-def _action_of(index: ModelIndex) -> RowAction | None:
+def _meta_token(index: ModelIndex) -> str:
+    if index.data(DocumentRole.MISSING):
+        return "caution"
+    return _META_TOKENS.get(index.data(DocumentRole.STATE), "ink_second")
+
+
+def _action_of(index: ModelIndex) -> DocumentAction | None:
     action = index.data(DocumentRole.ACTION)
-    return RowAction(action) if action else None
+    return DocumentAction(action) if action else None

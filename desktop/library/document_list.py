@@ -9,14 +9,16 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from core.types import DocumentState
+from desktop.document_action import DocumentAction
+from desktop.keyed_list_model import ModelIndex
 from desktop.library.document_delegate import DocumentDelegate
 from desktop.library.document_menu import DocumentMenu
-from desktop.library.document_model import DocumentFilterModel, DocumentRole, RowAction
-from desktop.library.keyed_list_model import ModelIndex
+from desktop.library.document_model import DocumentFilterModel, DocumentRole
 from desktop.library.side_list import SideList
 from desktop.theme.theme import Theme
 
 _OPEN_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_MOVE_KEYS = {Qt.Key.Key_Up: DocumentAction.UP, Qt.Key.Key_Down: DocumentAction.DOWN}
 
 
 class DocumentList(SideList):
@@ -27,19 +29,14 @@ class DocumentList(SideList):
     Signals:
         document_opened: a document is to be shown: its id.
         scope_selected: others were chosen: list[str] of ids, empty for none.
-        cancel_requested, retry_requested, remove_requested: list[str] of ids.
-        unlock_requested, reveal_requested: a document's id.
+        action_requested: a `DocumentAction`, list[str] of ids.
         documents_assigned, documents_unassigned: a collection's name, list[str] of ids.
         new_collection_requested: list[str] of ids that are to go into a collection that is still to be named.
     """
 
     document_opened = Signal(str)
     scope_selected = Signal(list)
-    cancel_requested = Signal(list)
-    retry_requested = Signal(list)
-    remove_requested = Signal(list)
-    unlock_requested = Signal(str)
-    reveal_requested = Signal(str)
+    action_requested = Signal(object, list)
     documents_assigned = Signal(str, list)
     documents_unassigned = Signal(str, list)
     new_collection_requested = Signal(list)
@@ -85,11 +82,7 @@ class DocumentList(SideList):
         """What can be done with these documents; the caller shows the menu."""
         menu = DocumentMenu(self._filter, ids, self._collections, self)
         menu.document_opened.connect(self.document_opened)
-        menu.unlock_requested.connect(self.unlock_requested)
-        menu.reveal_requested.connect(self.reveal_requested)
-        menu.cancel_requested.connect(self.cancel_requested)
-        menu.retry_requested.connect(self.retry_requested)
-        menu.remove_requested.connect(self.remove_requested)
+        menu.action_requested.connect(self.action_requested)
         menu.documents_assigned.connect(self.documents_assigned)
         menu.documents_unassigned.connect(self.documents_unassigned)
         menu.new_collection_requested.connect(self.new_collection_requested)
@@ -111,9 +104,15 @@ class DocumentList(SideList):
             self.menu_for(self._targets(index)).popup(self.viewport().mapToGlobal(position))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens, Delete stops what works and removes what does not, Escape chooses none."""
+        """Enter opens, Delete stops what works and removes what does not, Alt with an arrow moves it in the queue.
+
+        Escape chooses none.
+        """
         index = self.currentIndex()
-        if event.key() in _OPEN_KEYS and index.isValid():
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier and event.key() in _MOVE_KEYS and index.isValid():
+            if index.data(DocumentRole.CAN_CANCEL):
+                self.action_requested.emit(_MOVE_KEYS[Qt.Key(event.key())], self._targets(index))
+        elif event.key() in _OPEN_KEYS and index.isValid():
             self._open(index)
         elif event.key() == Qt.Key.Key_Delete and index.isValid():
             self._stop_or_remove(self._targets(index))
@@ -139,12 +138,12 @@ class DocumentList(SideList):
         super().leaveEvent(event)
         self._set_hot(None, self.viewport().rect())
 
-    def _action_under(self, event: QMouseEvent, index: QModelIndex) -> RowAction | None:
+    def _action_under(self, event: QMouseEvent, index: QModelIndex) -> DocumentAction | None:
         if not index.isValid():
             return None
         return self._delegate.action_at(self.visualRect(index), index, event.position().toPoint())
 
-    def _set_hot(self, hot: tuple[str, RowAction] | None, changed: QRect) -> None:
+    def _set_hot(self, hot: tuple[str, DocumentAction] | None, changed: QRect) -> None:
         if hot == self._delegate.hot:
             return
         self._delegate.hot = hot
@@ -164,14 +163,16 @@ class DocumentList(SideList):
 
     def _open(self, index: QModelIndex) -> None:
         locked = index.data(DocumentRole.STATE) == DocumentState.NEEDS_PASSWORD
-        (self.unlock_requested if locked else self.document_opened).emit(index.data(DocumentRole.ID))
+        document_id = str(index.data(DocumentRole.ID))
+        if locked:
+            self.action_requested.emit(DocumentAction.UNLOCK, [document_id])
+        else:
+            self.document_opened.emit(document_id)
 
     def _stop_or_remove(self, ids: list[str]) -> None:
         rows = [self._filter.documents.index_of(document_id) for document_id in ids]
-        if all(row.data(DocumentRole.CAN_CANCEL) for row in rows):
-            self.cancel_requested.emit(ids)
-        else:
-            self.remove_requested.emit(ids)
+        works = all(row.data(DocumentRole.CAN_CANCEL) for row in rows)
+        self.action_requested.emit(DocumentAction.STOP if works else DocumentAction.REMOVE, ids)
 
     def _show_scope(self) -> None:
         selection = QItemSelection()
@@ -218,10 +219,5 @@ class DocumentList(SideList):
         self._open(index)
 
     @Slot(str, object)
-    def _on_action_triggered(self, document_id: str, action: RowAction) -> None:
-        if action is RowAction.UNLOCK:
-            self.unlock_requested.emit(document_id)
-        elif action is RowAction.STOP:
-            self.cancel_requested.emit([document_id])
-        else:
-            self.retry_requested.emit([document_id])
+    def _on_action_triggered(self, document_id: str, action: DocumentAction) -> None:
+        self.action_requested.emit(action, [document_id])

@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from core.types import DocumentState
+from desktop.document_action import DocumentAction, action_text
 from desktop.library.document_model import DocumentFilterModel, DocumentRole
+
+_QUEUE_ACTIONS = (
+    (DocumentAction.FIRST, ""),
+    (DocumentAction.UP, "\tAlt+Up"),
+    (DocumentAction.DOWN, "\tAlt+Down"),
+    (DocumentAction.LAST, ""),
+)
 
 
 class DocumentMenu(QMenu):
     """Offers only what some of the documents can take, and asks it of those that can.
 
     Signals:
-        document_opened, unlock_requested, reveal_requested: a document's id.
-        cancel_requested, retry_requested, remove_requested, new_collection_requested: list[str] of ids.
+        document_opened: a document's id.
+        action_requested: a `DocumentAction`, list[str] of ids.
+        new_collection_requested: list[str] of ids.
         documents_assigned, documents_unassigned: a collection's name, list[str] of ids.
     """
 
     document_opened = Signal(str)
-    unlock_requested = Signal(str)
-    reveal_requested = Signal(str)
-    cancel_requested = Signal(list)
-    retry_requested = Signal(list)
-    remove_requested = Signal(list)
+    action_requested = Signal(object, list)
     new_collection_requested = Signal(list)
     documents_assigned = Signal(str, list)
     documents_unassigned = Signal(str, list)
@@ -44,29 +48,35 @@ class DocumentMenu(QMenu):
         self.addSeparator()
         self._add_collection_actions(collections, documents.collection)
         if len(self._ids) == 1:
-            name = self.tr("Show in Finder") if sys.platform == "darwin" else self.tr("Show in folder")
-            self.addAction(name).triggered.connect(lambda: self.reveal_requested.emit(self._ids[0]))
+            self._add_action(DocumentAction.REVEAL, self._ids)
         self.addSeparator()
-        self.addAction(self.tr("Remove from library\tDel")).triggered.connect(
-            lambda: self.remove_requested.emit(self._ids)
-        )
+        self._add_action(DocumentAction.REMOVE, self._ids, self.tr("Remove from library\tDel"))
 
     def _add_single_actions(self, document_id: str) -> None:
-        state = self._rows[0].data(DocumentRole.STATE)
-        if state == DocumentState.NEEDS_PASSWORD:
-            self.addAction(self.tr("Unlock…")).triggered.connect(lambda: self.unlock_requested.emit(document_id))
+        row = self._rows[0]
+        if row.data(DocumentRole.STATE) == DocumentState.NEEDS_PASSWORD:
+            self._add_action(DocumentAction.UNLOCK, self._ids, self.tr("Unlock…"))
         else:
             self.addAction(self.tr("Open\tEnter")).triggered.connect(lambda: self.document_opened.emit(document_id))
+        self._add_action(DocumentAction.DETAILS, self._ids, self.tr("Details…"))
+        if row.data(DocumentRole.MISSING):
+            self._add_action(DocumentAction.LOCATE, self._ids)
 
     def _add_job_actions(self) -> None:
         working = self._ids_where(DocumentRole.CAN_CANCEL)
+        stopped = self._ids_where(DocumentRole.CAN_RESUME)
+        for action, ids in (
+            (DocumentAction.PAUSE, working),
+            (DocumentAction.STOP, working),
+            (DocumentAction.RESUME, stopped),
+            (DocumentAction.RETRY, self._ids_where(DocumentRole.CAN_RETRY)),
+        ):
+            if ids:
+                self._add_action(action, ids)
         if working:
-            self.addAction(self.tr("Stop")).triggered.connect(lambda: self.cancel_requested.emit(working))
-        stopped = self._ids_where(DocumentRole.CAN_RETRY)
-        if stopped:
-            paused = all(row.data(DocumentRole.STATE) != DocumentState.FAILED for row in self._rows)
-            name = self.tr("Resume") if paused else self.tr("Retry")
-            self.addAction(name).triggered.connect(lambda: self.retry_requested.emit(stopped))
+            self.addSeparator()
+            for action, keys in _QUEUE_ACTIONS:
+                self._add_action(action, working, action_text(action) + keys)
 
     def _add_collection_actions(self, collections: Sequence[str], shown: str | None) -> None:
         menu = self.addMenu(self.tr("Add to collection"))
@@ -82,6 +92,10 @@ class DocumentMenu(QMenu):
         if shown is not None:
             title = self.tr("Remove from “{name}”").format(name=shown.replace("&", "&&"))
             self.addAction(title).triggered.connect(lambda: self.documents_unassigned.emit(shown, self._ids))
+
+    def _add_action(self, action: DocumentAction, ids: list[str], text: str = "") -> None:
+        entry = self.addAction(text or action_text(action))
+        entry.triggered.connect(lambda: self.action_requested.emit(action, ids))
 
     def _ids_where(self, role: DocumentRole) -> list[str]:
         return [document_id for document_id, row in zip(self._ids, self._rows, strict=True) if row.data(role)]

@@ -7,7 +7,7 @@ import json
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import IntEnum, StrEnum
+from enum import IntEnum
 from pathlib import PurePath
 from typing import Any
 
@@ -15,31 +15,24 @@ from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, QObject, QSortFil
 from PySide6.QtGui import QImage
 
 from core.types import Document, DocumentState, IngestProgress
-from desktop.library.keyed_list_model import KeyedListModel, ModelIndex
-from desktop.library.wording import document_meta, health_line, pages_of
+from desktop.document_action import DocumentAction
+from desktop.keyed_list_model import KeyedListModel, ModelIndex
+from desktop.wording import document_meta, health_line, needs_attention, pages_of, title_of
 
 DOCUMENTS_MIME_TYPE = "application/x-paperlamp-documents"
 
 _WORKING = (DocumentState.QUEUED, DocumentState.READING, DocumentState.EMBEDDING)
-_ATTENTION = (DocumentState.FAILED, DocumentState.NEEDS_PASSWORD)
-
-
-class RowAction(StrEnum):
-    """What can be asked of a document on its own row."""
-
-    UNLOCK = "unlock"
-    RETRY = "retry"
-    RESUME = "resume"
-    STOP = "stop"
 
 
 class DocumentRole(IntEnum):
     """What a view can ask of a row. Qt hands string enums on as plain strings: compare with `==`, never with `is`.
 
     `ID` str, `TITLE` str, `STATE` DocumentState, `REASON` str or None, `PAGES` int, `PAGES_DONE` int, `PROGRESS` 0 to 1
-    or None where no rate was measured, `ETA_SECONDS` and `PAGES_PER_SECOND` float or None, `META` str, `THUMBNAIL`
-    QImage or None, `ACTION` the RowAction always offered or None, `CAN_CANCEL` and `CAN_RETRY` bool, `PATH` str,
-    `COLLECTIONS` tuple of str, `SEARCH_TEXT` str folded by `fold`, `NEEDS_ATTENTION` bool.
+    or None where no rate was measured, `ETA_SECONDS` and `PAGES_PER_SECOND` float or None, `META` str, `META_BRIEF` str
+    for where that has no room, `THUMBNAIL` QImage or None, `ACTION` the DocumentAction always offered or None,
+    `CAN_CANCEL`, `CAN_RESUME` and `CAN_RETRY` bool, `PATH` str, `COLLECTIONS` tuple of str, `SEARCH_TEXT` str folded by
+    `fold`, `NEEDS_ATTENTION` bool, `HAS_DETAILS` bool where there is more to say than its line does, `MISSING`
+    bool.
     """
 
     ID = Qt.ItemDataRole.UserRole + 1
@@ -60,6 +53,10 @@ class DocumentRole(IntEnum):
     COLLECTIONS = ID + 15
     SEARCH_TEXT = ID + 16
     NEEDS_ATTENTION = ID + 17
+    META_BRIEF = ID + 18
+    CAN_RESUME = ID + 19
+    HAS_DETAILS = ID + 20
+    MISSING = ID + 21
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +67,7 @@ class _Row:
     search_text: str
     progress: IngestProgress | None = None
     thumbnail: QImage | None = None
+    recognising: bool = False
 
     @property
     def state(self) -> DocumentState:
@@ -77,7 +75,7 @@ class _Row:
 
     @property
     def title(self) -> str:
-        return self.document.title or PurePath(self.document.path).name or self.document.id[:12]
+        return title_of(self.document)
 
     @property
     def fraction(self) -> float | None:
@@ -88,12 +86,24 @@ class _Row:
         return min(1.0, done / total) if measured and total else None
 
     @property
-    def action(self) -> RowAction | None:
+    def is_missing(self) -> bool:
+        return self.document.missing and self.state.is_final
+
+    @property
+    def action(self) -> DocumentAction | None:
+        if self.is_missing:
+            return DocumentAction.LOCATE
+        if self.state is DocumentState.READY:
+            return DocumentAction.DETAILS if self.document.health.failed else None
         return {
-            DocumentState.NEEDS_PASSWORD: RowAction.UNLOCK,
-            DocumentState.FAILED: RowAction.RETRY,
-            DocumentState.PAUSED: RowAction.RESUME,
+            DocumentState.NEEDS_PASSWORD: DocumentAction.UNLOCK,
+            DocumentState.FAILED: DocumentAction.RETRY,
+            DocumentState.PAUSED: DocumentAction.RESUME,
         }.get(self.state)
+
+    @property
+    def has_details(self) -> bool:
+        return self.is_missing or self.state is DocumentState.FAILED or self.action is DocumentAction.DETAILS
 
     @property
     def tool_tip(self) -> str:
@@ -103,7 +113,11 @@ class _Row:
 
     @property
     def meta(self) -> str:
-        return document_meta(self.document, self.progress)
+        return document_meta(self.document, self.progress, recognising=self.recognising)
+
+    @property
+    def brief_meta(self) -> str:
+        return document_meta(self.document, self.progress, recognising=self.recognising, brief=True)
 
 
 class DocumentModel(KeyedListModel[_Row]):
@@ -121,10 +135,26 @@ class DocumentModel(KeyedListModel[_Row]):
         number = self._row_number(progress.document)
         if number is None:
             return False
-        row = replace(self._rows[number], progress=progress)
+        old = self._rows[number]
+        recognising = is_recognising(old.progress, progress, before=old.recognising)
+        row = replace(old, progress=progress, recognising=recognising)
+        if row != old:
+            self._set_row(number, row)
+        return True
+
+    def update_document(self, document: Document) -> bool:
+        """Take over one document as the library has it now; False where it is not in the list."""
+        number = self._row_number(document.id)
+        if number is None:
+            return False
+        row = self._renewed(document)
         if row != self._rows[number]:
             self._set_row(number, row)
         return True
+
+    def documents(self) -> list[Document]:
+        """The documents as they were last set, in their order."""
+        return [row.document for row in self._rows]
 
     def set_thumbnail(self, document_id: str, image: QImage) -> None:
         """Show `image` as the document's first page; unknown ids are passed over."""
@@ -150,7 +180,7 @@ class DocumentModel(KeyedListModel[_Row]):
     def accepts(self, row: int, words: Sequence[str], collection: str | None, *, attention_only: bool) -> bool:
         """True where a row belongs to the collection and holds every word; asked without Qt in between, to be quick."""
         shown = self._rows[row]
-        if attention_only and shown.state not in _ATTENTION:
+        if attention_only and not needs_attention(shown.document, shown.state):
             return False
         if collection is not None and collection not in shown.document.collections:
             return False
@@ -192,8 +222,10 @@ class DocumentModel(KeyedListModel[_Row]):
                 return row.action
             case DocumentRole.CAN_CANCEL:
                 return row.state in _WORKING
+            case DocumentRole.CAN_RESUME:
+                return row.state is DocumentState.PAUSED
             case DocumentRole.CAN_RETRY:
-                return row.state in (DocumentState.FAILED, DocumentState.PAUSED)
+                return row.state is DocumentState.FAILED
             case DocumentRole.PATH:
                 return row.document.path
             case DocumentRole.COLLECTIONS:
@@ -201,7 +233,13 @@ class DocumentModel(KeyedListModel[_Row]):
             case DocumentRole.SEARCH_TEXT:
                 return row.search_text
             case DocumentRole.NEEDS_ATTENTION:
-                return row.state in _ATTENTION
+                return needs_attention(row.document, row.state)
+            case DocumentRole.META_BRIEF:
+                return row.brief_meta
+            case DocumentRole.HAS_DETAILS:
+                return row.has_details
+            case DocumentRole.MISSING:
+                return row.is_missing
         return None
 
     def roleNames(self) -> dict[int, QByteArray]:
@@ -308,6 +346,15 @@ class DocumentFilterModel(QSortFilterProxyModel):
     def filterAcceptsRow(self, source_row: int, source_parent: ModelIndex) -> bool:
         """Qt's question whether a row shows."""
         return self._documents.accepts(source_row, self._words, self._collection, attention_only=self._attention_only)
+
+
+def is_recognising(old: IngestProgress | None, new: IngestProgress, *, before: bool) -> bool:
+    """Whether a document's pages are being recognised: by what its last pages were, `before` where none are new."""
+    if new.state not in (DocumentState.READING, DocumentState.EMBEDDING):
+        return False
+    if old is None or new.pages_done <= old.pages_done:
+        return before
+    return new.scans_done > old.scans_done
 
 
 def _search_text(document: Document) -> str:

@@ -18,13 +18,13 @@ class IngestEvents(QObject):
     Signals:
         progressed: list[IngestProgress], the newest of each document.
         overall_progressed: OverallProgress.
-        states_changed: some document entered another state, so that lists must be read again.
+        states_changed: list[str] of the documents that entered another state and must be read again.
         skipped: list of (Path, reason).
     """
 
     progressed = Signal(list)
     overall_progressed = Signal(object)
-    states_changed = Signal()
+    states_changed = Signal(list)
     skipped = Signal(list)
     _arrived = Signal()
 
@@ -35,7 +35,7 @@ class IngestEvents(QObject):
         self._states: dict[str, str] = {}
         self._overall: OverallProgress | None = None
         self._skipped: list[tuple[Path, str]] = []
-        self._state_changed = False
+        self._changed: set[str] = set()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(INTERVAL_MS)
@@ -45,8 +45,9 @@ class IngestEvents(QObject):
     def tell_progress(self, progress: IngestProgress) -> None:
         """From any thread: one document."""
         with self._lock:
-            self._state_changed |= self._states.get(progress.document) != progress.state
-            self._states[progress.document] = progress.state
+            if self._states.get(progress.document) != progress.state:
+                self._states[progress.document] = progress.state
+                self._changed.add(progress.document)
             self._progress[progress.document] = progress
         self._arrived.emit()
 
@@ -73,11 +74,11 @@ class IngestEvents(QObject):
             progress, self._progress = list(self._progress.values()), {}
             overall, self._overall = self._overall, None
             skipped, self._skipped = self._skipped, []
-            changed, self._state_changed = self._state_changed, False
+            changed, self._changed = sorted(self._changed), set()
         if progress:
             self.progressed.emit(progress)
         if changed:
-            self.states_changed.emit()
+            self.states_changed.emit(changed)
         if overall is not None:
             self.overall_progressed.emit(overall)
         if skipped:

@@ -1,45 +1,44 @@
-"""What the library pane asks for, done: adding, stopping, retrying, unlocking, removing, sorting into collections."""
+"""What the library pane lists, read from the library, and its changes: adding, removing, sorting into collections."""
 
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QUrl, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
+from core.errors import UnknownDocument
 from core.index.library import Library
 from core.ingest.ingestor import Ingestor
-from core.types import Document, DocumentState, IngestProgress, OverallProgress
-from desktop.activity.activity_footer import ActivityFooter
+from core.types import Document, IngestProgress
 from desktop.library.collection_model import CollectionModel
 from desktop.library.document_model import DocumentModel
 from desktop.library.ingest_events import IngestEvents
-from desktop.library.wording import summary_line
 from desktop.tasks import Tasks
 
-_NEEDS_ATTENTION = (DocumentState.FAILED, DocumentState.NEEDS_PASSWORD)
+# One document is read in a fraction of a millisecond, all of them in tenths of a second; up to this many one by one.
+_ONE_BY_ONE = 100
+# What single readings cannot see (documents replaced by newer versions, sizes of collections) is seen after this long.
+_THOROUGH_MS = 2_000
 
 
 class LibraryController(QObject):
     """Stands between the library pane and core. Reading the library happens on other threads.
 
-    Attributes:
-        documents: what the library holds, as last read.
-        passwords: given in this session, by document; never written down.
+    Args:
+        thorough_ms: how long after the first change everything is read again.
 
     Signals:
-        refreshed: the lists were read again.
-        unlocked: a password was given: document id, password.
+        refreshed: documents were read again.
         removed: document ids that went.
         noticed: a sentence for the person.
     """
 
     refreshed = Signal()
-    unlocked = Signal(str, str)
     removed = Signal(list)
     noticed = Signal(str)
 
@@ -47,33 +46,37 @@ class LibraryController(QObject):
         self,
         document_model: DocumentModel,
         collection_model: CollectionModel,
-        footer: ActivityFooter,
         events: IngestEvents,
         tasks: Tasks,
         parent: QObject,
+        thorough_ms: int = _THOROUGH_MS,
     ) -> None:
         super().__init__(parent)
         self._document_model = document_model
         self._collection_model = collection_model
-        self._footer = footer
         self._tasks = tasks
         self._library: Library | None = None
         self._ingestor: Ingestor | None = None
-        self._busy_since: float | None = None
         self._early: list[tuple[Sequence[Path], str | None]] = []  # added before the library was open
         self._refreshing = False
         self._refresh_again = False
-        self.documents: list[Document] = []
-        self.passwords: dict[str, str] = {}
+        self._changed: set[str] = set()
+        self._thorough = QTimer(self)
+        self._thorough.setSingleShot(True)
+        self._thorough.setInterval(thorough_ms)
+        self._thorough.timeout.connect(self.refresh)
         events.progressed.connect(self._on_progressed)
-        events.overall_progressed.connect(self._on_overall_progressed)
-        events.states_changed.connect(self.refresh)
+        events.states_changed.connect(self._on_states_changed)
         events.skipped.connect(self._on_skipped)
 
+    @property
+    def documents(self) -> list[Document]:
+        """What the library holds, as last read."""
+        return self._document_model.documents()
+
     async def attach(self, library: Library, ingestor: Ingestor) -> None:
-        """Begin to work with an open library and read its lists; what an earlier run left unfinished goes on."""
+        """Begin to work with an open library and read its lists."""
         self._library, self._ingestor = library, ingestor
-        ingestor.recover()
         for paths, collection in self._early:
             ingestor.add(paths, collection)
         self._refreshing = True
@@ -81,31 +84,16 @@ class LibraryController(QObject):
 
     # ── requests ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def add(self, paths: Sequence[Path], collection: str | None = None) -> None:
-        """Add files and folders, into a collection if one is given; what comes before the library is open waits."""
+    def add(self, paths: Sequence[Path], collection: str | None = None) -> Future[list[str]] | None:
+        """Add files and folders, into a collection if one is given; what comes before the library is open waits.
+
+        Returns:
+            What gives the documents' ids once all are hashed; None where the library is not open yet.
+        """
         if self._ingestor is None:
             self._early.append((paths, collection))
-        else:
-            self._ingestor.add(paths, collection)
-
-    @Slot(list)
-    def cancel(self, documents: list[str]) -> None:
-        """Stop working on documents."""
-        if self._ingestor is not None:
-            self._ingestor.cancel(documents)
-
-    @Slot(list)
-    def retry(self, documents: list[str]) -> None:
-        """Try documents again."""
-        if self._ingestor is not None:
-            self._ingestor.retry(documents)
-
-    def unlock(self, document: str, password: str) -> None:
-        """Try a password on a document."""
-        if self._ingestor is not None:
-            self.passwords[document] = password
-            self._ingestor.retry([document], [password])
-            self.unlocked.emit(document, password)
+            return None
+        return self._ingestor.add(paths, collection)
 
     def remove(self, documents: list[str]) -> None:
         """Remove documents from the library; the files stay."""
@@ -153,22 +141,48 @@ class LibraryController(QObject):
     # ── work ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _refresh(self, library: Library) -> None:
+        self._thorough.stop()
+        self._changed.clear()
         try:
             documents, collections = await asyncio.to_thread(lambda: (library.documents(), library.collections()))
         finally:
             self._refreshing = False
-        self.documents = documents
         self._document_model.set_documents(documents)
         self._collection_model.set_collections(collections, len(documents))
         self.refreshed.emit()
+        self._go_on()
+
+    async def _refresh_some(self, library: Library) -> None:
+        changed, self._changed = sorted(self._changed), set()
+        try:
+            documents = await asyncio.to_thread(_read_some, library, changed)
+        finally:
+            self._refreshing = False
+        for document in documents:
+            self._refresh_again |= not self._document_model.update_document(document)
+        self._refresh_again |= len(documents) < len(changed)
+        self.refreshed.emit()
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Answer what was asked for during a reading."""
         if self._refresh_again:
             self._refresh_again = False
             self.refresh()
+        elif self._changed:
+            self._read_changed()
+
+    def _read_changed(self) -> None:
+        if self._library is None or self._refreshing:
+            return
+        if len(self._changed) > _ONE_BY_ONE:
+            self.refresh()
+            return
+        self._refreshing = True
+        self._tasks.start(self._refresh_some(self._library))
 
     async def _remove(self, ingestor: Ingestor, documents: list[str]) -> None:
         await asyncio.wrap_future(ingestor.remove(documents))
-        for document in documents:
-            self.passwords.pop(document, None)
         self.removed.emit(documents)
         self.refresh()
 
@@ -188,23 +202,12 @@ class LibraryController(QObject):
         if unknown:
             self.refresh()
 
-    @Slot(object)
-    def _on_overall_progressed(self, overall: OverallProgress) -> None:
-        self._footer.set_overall(overall)
-        now = time.monotonic()
-        if not overall.is_idle:
-            self._busy_since = self._busy_since or now
-        else:  # what was done in a moment is told of only here
-            seconds = now - (self._busy_since or now)
-            self._busy_since = None
-            self._tasks.start(self._summarise(overall, seconds))
-
-    async def _summarise(self, overall: OverallProgress, seconds: float) -> None:
-        if self._library is None:
-            return
-        documents = await asyncio.to_thread(self._library.documents)
-        attention = sum(document.state in _NEEDS_ATTENTION for document in documents)
-        self._footer.set_summary(summary_line(overall.files_total, overall.pages_total, seconds, attention), attention)
+    @Slot(list)
+    def _on_states_changed(self, documents: list[str]) -> None:
+        self._changed.update(documents)
+        if not self._thorough.isActive():
+            self._thorough.start()
+        self._read_changed()
 
     @Slot(list)
     def _on_skipped(self, skipped: list[tuple[Path, str]]) -> None:
@@ -216,3 +219,14 @@ class LibraryController(QObject):
             self.noticed.emit(
                 self.tr("{count} files were not added, among them {names}").format(count=len(skipped), names=names)
             )
+
+
+def _read_some(library: Library, documents: Sequence[str]) -> list[Document]:
+    """These documents, without those that have gone."""
+    found = []
+    for document in documents:
+        try:
+            found.append(library.document(document))
+        except UnknownDocument:
+            continue
+    return found

@@ -16,9 +16,9 @@ from desktop.library.document_model import DocumentFilterModel, DocumentModel
 from desktop.library.drop_target import DropTarget
 from desktop.library.filter_field import FilterField, NameField
 from desktop.library.pane_parts import DropOutline, PaneHeader, SectionTitle
-from desktop.library.wording import format_count
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import Space
+from desktop.wording import format_count
 
 PANE_WIDTH = 296
 
@@ -33,8 +33,11 @@ class LibraryPanel(QWidget):
         collection_remove_requested: a collection is to be dissolved.
         collection_selected: a collection's name, or None for the whole library.
         documents_assigned, documents_unassigned: a collection's name, list[str] of document ids.
-        document_opened, unlock_requested, reveal_requested: a document's id.
-        scope_selected, cancel_requested, retry_requested, remove_requested: list[str] of document ids.
+        document_opened: a document's id.
+        action_requested: a `DocumentAction`, list[str] of document ids.
+        report_requested, watching_requested: chosen in the header.
+        scan_language_selected: a language, chosen in the header.
+        scope_selected: list[str] of document ids.
         conversation_opened, conversation_remove_requested: a conversation's id.
         conversation_new_requested: a new conversation is wanted.
     """
@@ -49,11 +52,10 @@ class LibraryPanel(QWidget):
     documents_unassigned = Signal(str, list)
     document_opened = Signal(str)
     scope_selected = Signal(list)
-    cancel_requested = Signal(list)
-    retry_requested = Signal(list)
-    remove_requested = Signal(list)
-    unlock_requested = Signal(str)
-    reveal_requested = Signal(str)
+    action_requested = Signal(object, list)
+    report_requested = Signal()
+    watching_requested = Signal()
+    scan_language_selected = Signal(str)
     conversation_opened = Signal(int)
     conversation_remove_requested = Signal(int)
     conversation_new_requested = Signal()
@@ -129,6 +131,10 @@ class LibraryPanel(QWidget):
         """Mark the conversation that is open, or none."""
         self._conversations.set_current(conversation_id)
 
+    def set_scan_languages(self, languages: Sequence[str], chosen: str) -> None:
+        """Offer the languages that scans can be read in."""
+        self._header.set_scan_languages(languages, chosen)
+
     @Slot()
     def show_attention(self) -> None:
         """List only what waits for the person, from the whole library, with the keyboard on the list."""
@@ -167,6 +173,9 @@ class LibraryPanel(QWidget):
         self._header.add_files_requested.connect(self.add_files_requested)
         self._header.add_folder_requested.connect(self.add_folder_requested)
         self._header.collection_requested.connect(self.open_new_collection)
+        self._header.report_requested.connect(self.report_requested)
+        self._header.watching_requested.connect(self.watching_requested)
+        self._header.scan_language_selected.connect(self.scan_language_selected)
         self._field.textChanged.connect(self._on_filter_changed)
         self._field.left.connect(self._on_field_left)
         self._name_field.named.connect(self._on_collection_named)
@@ -189,11 +198,7 @@ class LibraryPanel(QWidget):
         documents = self._documents
         documents.document_opened.connect(self.document_opened)
         documents.scope_selected.connect(self._on_scope_selected)
-        documents.cancel_requested.connect(self.cancel_requested)
-        documents.retry_requested.connect(self.retry_requested)
-        documents.remove_requested.connect(self.remove_requested)
-        documents.unlock_requested.connect(self.unlock_requested)
-        documents.reveal_requested.connect(self.reveal_requested)
+        documents.action_requested.connect(self.action_requested)
         documents.documents_assigned.connect(self.documents_assigned)
         documents.documents_unassigned.connect(self.documents_unassigned)
         documents.new_collection_requested.connect(self._on_new_collection_requested)
@@ -224,6 +229,7 @@ class LibraryPanel(QWidget):
     def _on_documents_changed(self) -> None:
         has_documents = self._document_model.rowCount() > 0
         self._documents_title.setVisible(has_documents)
+        self._header.set_report_offered(has_documents)
         # Without documents the list only keeps the place that the conversations and the footer stand under.
         self._documents.setEnabled(has_documents)
         self._name_documents()

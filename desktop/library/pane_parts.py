@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QWidget
@@ -14,27 +17,31 @@ _MARK_SIZE = 20
 
 
 class PaneHeader(QWidget):
-    """The name of the application, and the menu that adds to the library.
+    """The name of the application, the library's report, and the menu that adds to the library.
 
     Signals:
         add_files_requested, add_folder_requested, collection_requested: chosen in the menu.
+        watching_requested: the watched folders were chosen in the menu.
+        scan_language_selected: a language for scans was chosen there.
+        report_requested: the button of the report was pressed.
     """
 
     add_files_requested = Signal()
     add_folder_requested = Signal()
     collection_requested = Signal()
+    watching_requested = Signal()
+    scan_language_selected = Signal(str)
+    report_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
         name = QLabel(self.tr("Paperlamp"), self)
         name.setFont(theme.font(TextStyle.HEADING))
-        self._add = QToolButton(self)
+        self._report = self._button(self.tr("Library report"))
+        self._report.clicked.connect(self._on_report_clicked)
+        self._add = self._button(self.tr("Add to the library"))
         self._add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._add.setIconSize(QSize(16, 16))
-        self._add.setToolTip(self.tr("Add to the library"))
-        self._add.setAccessibleName(self.tr("Add to the library"))
-        self._add.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._add.setMenu(self._build_menu())
         layout = QHBoxLayout(self)
         layout.setContentsMargins(Space.WIDE, Space.UNIT + Space.HALF, Space.UNIT + Space.HALF, Space.UNIT + Space.HALF)
@@ -42,6 +49,7 @@ class PaneHeader(QWidget):
         layout.addWidget(BrandMark(theme, _MARK_SIZE, self))
         layout.addWidget(name)
         layout.addStretch(1)
+        layout.addWidget(self._report)
         layout.addWidget(self._add)
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
@@ -50,6 +58,18 @@ class PaneHeader(QWidget):
     def menu(self) -> QMenu:
         """The menu of the "+" button."""
         return self._add.menu()
+
+    def set_report_offered(self, offered: bool) -> None:
+        """Offer the report only where there is something to report on."""
+        self._report.setVisible(offered)
+
+    def _button(self, name: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setIconSize(QSize(16, 16))
+        button.setToolTip(name)
+        button.setAccessibleName(name)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        return button
 
     def _build_menu(self) -> QMenu:
         menu = QMenu(self)
@@ -62,10 +82,29 @@ class PaneHeader(QWidget):
             # The keys are shown only: the window's own actions answer to them.
             shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
             menu.addAction(f"{text}\t{shown}" if shown else text).triggered.connect(signal)
+        menu.addSeparator()
+        menu.addAction(self.tr("Watched folders…")).triggered.connect(self.watching_requested)
+        self._languages = menu.addMenu(self.tr("Language of scans"))
+        self._languages.menuAction().setVisible(False)
         return menu
+
+    def set_scan_languages(self, languages: Sequence[str], chosen: str) -> None:
+        """Offer the languages that scans can be read in."""
+        self._languages.clear()
+        for language in languages:
+            action = self._languages.addAction(language.replace("&", "&&").capitalize())
+            action.setCheckable(True)
+            action.setChecked(language == chosen)
+            action.triggered.connect(partial(self.scan_language_selected.emit, language))
+        self._languages.menuAction().setVisible(len(languages) > 1)
+
+    @Slot()
+    def _on_report_clicked(self) -> None:
+        self.report_requested.emit()
 
     @Slot()
     def _on_theme_changed(self) -> None:
+        self._report.setIcon(self._theme.icon("report", "ink"))
         self._add.setIcon(self._theme.icon("plus", "ink"))
 
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QSize, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QSizePolicy, QStyleOptionViewItem, QWidget
 
-from desktop.library.row_painting import SCROLL_BAR_WIDTH, RowDelegate, content_rect
+from desktop.row_painting import SCROLL_BAR_WIDTH, RowDelegate, content_rect
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import Space, TextStyle
 

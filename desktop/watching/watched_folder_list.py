@@ -7,9 +7,9 @@ from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QWidget
 
 from core.watching.states import WatchStatus
-from desktop.library.keyed_list_model import ModelIndex
-from desktop.library.row_painting import RowDelegate, content_rect
+from desktop.keyed_list_model import ModelIndex
 from desktop.library.side_list import SideList
+from desktop.row_painting import RowDelegate, content_rect
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import Space, TextStyle
 from desktop.watching.watched_folder_model import WatchedFolderModel, WatchedFolderRole

@@ -13,7 +13,7 @@ from PySide6.QtCore import QByteArray, QModelIndex, QObject, Qt
 
 from core.watching.folders import WatchedFolder
 from core.watching.states import FolderState, WatchStatus
-from desktop.library.keyed_list_model import KeyedListModel, ModelIndex
+from desktop.keyed_list_model import KeyedListModel, ModelIndex
 from desktop.watching.wording import state_line
 
 

@@ -61,6 +61,7 @@ class WatchingController(QObject):
     files_changed = Signal()
     _state_arrived = Signal(object)
     _files_marked = Signal()
+    _rows_changed = Signal()
 
     def __init__(
         self,
@@ -82,6 +83,7 @@ class WatchingController(QObject):
         # These are emitted on the folders' threads, and arrive on the window's.
         self._state_arrived.connect(self._on_state_arrived)
         self._files_marked.connect(self._on_files_marked)
+        self._rows_changed.connect(self._on_rows_changed)
 
     async def attach(self, database: Database, library_folder: Path, ingest: Ingest) -> None:
         """Begin to watch the folders of an open library."""
@@ -109,6 +111,10 @@ class WatchingController(QObject):
             attached, self._attached = self._attached, None
             if attached is not None:
                 await asyncio.to_thread(attached.watcher.stop)
+
+    def follow_rows(self) -> None:
+        """The rows were changed by another process that asked us to: watch as they say now. From any thread."""
+        self._rows_changed.emit()
 
     def open_dialog(self, collections: Sequence[str], parent: QWidget) -> WatchingDialog:
         """Open the dialog over the window; it goes when it is closed."""
@@ -178,6 +184,11 @@ class WatchingController(QObject):
     @Slot(Path)
     def _on_folder_added(self, path: Path) -> None:
         self._start(lambda attached: partial(watch_folders, attached.database, attached.folder, [path]))
+
+    @Slot()
+    def _on_rows_changed(self) -> None:
+        if self._attached is not None:
+            self._tasks.start(self._follow_rows(self._attached))
 
     @Slot(str)
     def _on_folder_removed(self, path: str) -> None:

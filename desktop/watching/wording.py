@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from core.index.locations import MissingDocument
 from core.watching.states import FolderState, PollingCause, WatchStatus
-from desktop.library.wording import SEPARATOR, count_files, format_count, format_duration
+from desktop.wording import SEPARATOR, count_files, format_count, format_duration
 
 translate = QCoreApplication.translate
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from real_desk import OpenDesk, ScriptedModel, forget, source_of
 from core import composition
 from core.llm.chat_model import ChatModel
 from core.paths import resources_folder
+from core.types import Document, DocumentState
 from desktop.app import Desk
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import TextStyle
@@ -70,6 +71,16 @@ def holder(qtbot: QtBot) -> QWidget:
     widget = QWidget()
     qtbot.addWidget(widget)
     return widget
+
+
+@pytest.fixture
+def make_document() -> Callable[..., Document]:
+    def make(document_id: str, state: DocumentState = DocumentState.READY, **fields: Any) -> Document:
+        fields.setdefault("title", f"Title {document_id}")
+        fields.setdefault("paths", (f"/files/{document_id}.pdf",))
+        return Document(id=document_id, state=state, **fields)
+
+    return make
 
 
 # ── the whole desk ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -13,9 +13,12 @@ from real_desk import OpenDesk, all_are, button, dialog_of, drop, mime_of, state
 from core.types import DocumentState, IngestProgress, OverallProgress, Scope
 from desktop.app import SAMPLE_QUESTIONS
 from desktop.dialogs import QuestionDialog
+from desktop.document_action import DocumentAction
+from desktop.health.report_dialog import ReportDialog
 from desktop.library.collection_list import CollectionList
 from desktop.library.document_list import DocumentList
-from desktop.library.document_model import DocumentRole, RowAction
+from desktop.library.document_model import DocumentRole
+from desktop.passwords.password_dialog import PasswordDialog
 
 TITLE = "The Lamplighter’s Handbook: a guide to the street lamps of Port Ellery"
 
@@ -67,8 +70,12 @@ async def test_the_chat_takes_drops_too_and_folders_are_walked(open_desk: OpenDe
         waiting = [name for name, state in by_name.items() if state is not DocumentState.READY]
         await until(lambda: says(desk.footer, f"{len(waiting)}\u00a0need"))
         button(desk.footer, "Show").click()
+        report = await dialog_of(desk, ReportDialog)
+        assert says(report, f"of {len(states(desk))} documents are ready")
+        button(report, "Show in the list").click()
         shown = desk.library_panel.findChild(DocumentList)
         assert shown is not None
+        assert not report.isVisible()
         assert shown.model().rowCount() == len(waiting)
 
 
@@ -131,25 +138,26 @@ async def test_a_password_unlocks(open_desk: OpenDesk, data: Path) -> None:
         drop(desk.empty, data / "encrypted_user.pdf")
         await until(lambda: all_are(desk, DocumentState.NEEDS_PASSWORD, 1))
         document = desk.library.documents[0].id
-        assert desk.documents.index_of(document).data(DocumentRole.ACTION) == RowAction.UNLOCK
+        assert desk.documents.index_of(document).data(DocumentRole.ACTION) == DocumentAction.UNLOCK
 
-        desk.library_panel.unlock_requested.emit(document)
-        dialog = await dialog_of(desk, QuestionDialog)
+        desk.library_panel.action_requested.emit(DocumentAction.UNLOCK, [document])
+        dialog = await dialog_of(desk, PasswordDialog)
         QTest.keyClicks(dialog.field, "wrong")
         button(dialog, "Unlock").click()
-        progress: list[IngestProgress] = []
-        desk.events.progressed.connect(progress.extend)
-        await until(lambda: progress and progress[-1].state is DocumentState.NEEDS_PASSWORD)
-        await until(lambda: "password" in (desk.documents.index_of(document).data(DocumentRole.REASON) or ""))
+        await until(lambda: says(dialog, "That password does not open it."))
+        await until(lambda: all_are(desk, DocumentState.NEEDS_PASSWORD, 1))
+        assert dialog.isVisible()
+        dialog.close()
 
         desk.library_panel.document_opened.emit(document)
         assert desk.viewer.message.isVisible()
         button(desk.viewer.message, "Unlock").click()
-        dialog = await dialog_of(desk, QuestionDialog)
+        dialog = await dialog_of(desk, PasswordDialog)
         QTest.keyClicks(dialog.field, "lamp")
         QTest.keyClick(dialog.field, Qt.Key.Key_Return)
         await until(lambda: all_are(desk, DocumentState.READY, 1))
-        assert desk.viewer.view.isVisible()
+        await until(desk.viewer.view.isVisible)
+        assert not dialog.isVisible()
 
 
 async def test_a_document_is_removed_only_when_that_is_confirmed(
@@ -161,9 +169,9 @@ async def test_a_document_is_removed_only_when_that_is_confirmed(
         desk.library_panel.document_opened.emit(document)
         assert desk.window.viewer_is_shown
 
-        desk.library_panel.remove_requested.emit([document])
+        desk.library_panel.action_requested.emit(DocumentAction.REMOVE, [document])
         (await dialog_of(desk, QuestionDialog)).reject()
-        desk.library_panel.remove_requested.emit([document])
+        desk.library_panel.action_requested.emit(DocumentAction.REMOVE, [document])
         await until(lambda: len(desk.window.findChildren(QuestionDialog)) == 1)
         assert desk.library.documents
 

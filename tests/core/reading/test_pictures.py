@@ -13,7 +13,7 @@ from core.errors import BrokenFile, UnsupportedFile
 from core.paths import resources_folder
 from core.reading import pictures
 from core.reading.image_pdf import image_as_pdf
-from core.reading.ocr import OcrEngine
+from core.reading.ocr import OcrEngine, OcrSettings
 from core.reading.pictures import PictureFile
 from core.reading.reader import open_document
 from core.types import DocumentKind, Page, PageSource
@@ -23,7 +23,7 @@ SIDEWAYS = 6  # EXIF: turn clockwise by a quarter to see it upright
 
 @pytest.fixture(scope="module")
 def engine() -> OcrEngine:
-    return OcrEngine(threads=2)
+    return OcrEngine(OcrSettings(threads=2))
 
 
 def letter(text: str = "The lamp was lit by Anna Lund", size: tuple[int, int] = (1200, 500)) -> Image.Image:

@@ -3,13 +3,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from core.types import OverallProgress
 from desktop.activity.activity_footer import ActivityFooter
-from desktop.library.wording import summary_line
 from desktop.theme.theme import Theme
+from desktop.wording import summary_line
 
 MEASURED = OverallProgress(38, 40, 250, 1000, 27.3, 39.5)
 
@@ -90,3 +92,40 @@ def test_it_paints(footer: ActivityFooter, theme: Theme) -> None:
     footer.set_overall(MEASURED)
     theme.set_appearance("dark")
     assert not footer.grab().isNull()
+
+
+def test_everything_is_paused_and_resumed_from_here(footer: ActivityFooter, qtbot: QtBot) -> None:
+    footer.set_overall(MEASURED)
+    with qtbot.assertNotEmitted(footer.queue_requested), qtbot.waitSignal(footer.pause_requested):
+        QTest.mouseClick(footer._pause, Qt.MouseButton.LeftButton)
+    footer.set_resting("Paused · 1,240 pages left", "Resume")
+    assert not footer._working.isVisible()
+    assert footer._rest_text.text() == "Paused · 1,240\u00a0pages left"
+    with qtbot.assertNotEmitted(footer.queue_requested), qtbot.waitSignal(footer.resume_requested):
+        QTest.mouseClick(footer._resume, Qt.MouseButton.LeftButton)
+    footer.set_overall(MEASURED)
+    assert not footer._rest.isVisible()
+
+
+def test_the_progress_line_opens_the_queue(footer: ActivityFooter, qtbot: QtBot) -> None:
+    footer.set_overall(MEASURED)
+    with qtbot.waitSignal(footer.queue_requested):
+        QTest.mouseClick(footer._adding, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(footer.queue_requested):
+        QTest.keyClick(footer._working, Qt.Key.Key_Return)
+    with qtbot.assertNotEmitted(footer.queue_requested):
+        QTest.keyClick(footer._working, Qt.Key.Key_A)
+        QTest.mouseClick(footer._working, Qt.MouseButton.RightButton)
+
+
+def test_why_work_was_halted_is_said_in_full(footer: ActivityFooter) -> None:
+    reason = "The library could not be written (No space left on device). Make room on the disk, then resume."
+    footer.set_resting(reason, "Try again")
+    assert footer._rest.isVisible()
+    assert footer._rest.height() > 2 * footer._rest_text.fontMetrics().height()
+    assert footer._resume.text() == "Try again"
+    footer.set_summary("2 files", 0)
+    assert not footer._rest.isVisible()
+    footer.set_resting(reason, "Try again")
+    footer.set_at_rest()
+    assert not footer._rest.isVisible()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from library_pane import Pane
@@ -19,16 +18,6 @@ from desktop.theme.theme import Theme
 
 
 @pytest.fixture
-def make_document() -> Callable[..., Document]:
-    def make(document_id: str, state: DocumentState = DocumentState.READY, **fields: Any) -> Document:
-        fields.setdefault("title", f"Title {document_id}")
-        fields.setdefault("paths", (f"/files/{document_id}.pdf",))
-        return Document(id=document_id, state=state, **fields)
-
-    return make
-
-
-@pytest.fixture
 def documents(make_document: Callable[..., Document]) -> list[Document]:
     return [
         make_document("ready", title="Élan vital", page_count=98, health=Health(text=98), collections=("Benefits",)),
@@ -36,6 +25,16 @@ def documents(make_document: Callable[..., Document]) -> list[Document]:
         make_document("locked", DocumentState.NEEDS_PASSWORD, title="Perks plus"),
         make_document("broken", DocumentState.FAILED, title="Broken", reason="The file is damaged"),
         make_document("scan", title="Role library", page_count=34, health=Health(text=32, ocr=2)),
+    ]
+
+
+@pytest.fixture
+def more_documents(make_document: Callable[..., Document], documents: list[Document]) -> list[Document]:
+    return [
+        *documents,
+        make_document("partly", page_count=212, health=Health(text=206, failed=6), reason="6 pages could not be read."),
+        make_document("gone", page_count=12, health=Health(text=12), missing=True),
+        make_document("paused", DocumentState.PAUSED, page_count=80, health=Health(text=20), reason="Paused."),
     ]
 
 

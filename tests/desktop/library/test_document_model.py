@@ -11,7 +11,8 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from core.types import Document, DocumentState, IngestProgress
-from desktop.library.document_model import DocumentFilterModel, DocumentModel, DocumentRole, RowAction, fold
+from desktop.document_action import DocumentAction
+from desktop.library.document_model import DocumentFilterModel, DocumentModel, DocumentRole, fold
 
 
 @pytest.fixture
@@ -42,8 +43,8 @@ def test_passes_the_model_tester(model: DocumentModel, qtmodeltester: ModelTeste
 
 
 def test_roles(model: DocumentModel) -> None:
-    assert value(model, "locked", DocumentRole.ACTION) is RowAction.UNLOCK
-    assert value(model, "broken", DocumentRole.ACTION) is RowAction.RETRY
+    assert value(model, "locked", DocumentRole.ACTION) is DocumentAction.UNLOCK
+    assert value(model, "broken", DocumentRole.ACTION) is DocumentAction.RETRY
     assert value(model, "broken", DocumentRole.CAN_RETRY) is True
     assert value(model, "working", DocumentRole.CAN_CANCEL) is True
     assert value(model, "ready", DocumentRole.CAN_CANCEL) is False

@@ -54,8 +54,10 @@ def test_lists_are_read_again_only_for_another_state(events: IngestEvents, qtbot
     with qtbot.waitSignal(events.progressed):
         events.tell_progress(progress("one", 2))
     assert changes == []
-    with qtbot.waitSignal(events.states_changed):
+    with qtbot.waitSignal(events.states_changed) as changed:
         events.tell_progress(progress("one", 60, DocumentState.READY))
+        events.tell_progress(progress("two", 0))
+    assert changed.args == [["one", "two"]]
 
 
 def test_no_change_of_state_is_lost_between_two_signals(events: IngestEvents, qtbot: QtBot) -> None:

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from core.types import Conversation, Document, DocumentState, IngestProgress
-from desktop.library.document_model import DocumentRole, RowAction
+from desktop.document_action import DocumentAction
+from desktop.library.document_model import DocumentRole
 from desktop.library.drop_target import DropTarget
 from desktop.library.pane_parts import PaneHeader
 from desktop.theme.theme import Theme
@@ -109,42 +110,55 @@ def test_opening(pane: Pane, qtbot: QtBot) -> None:
         QTest.keyClick(view, Qt.Key.Key_Return)
     assert opened.args == ["scan"]
     make_current(pane, "locked")
-    with qtbot.waitSignal(pane.panel.unlock_requested):
+    with qtbot.waitSignal(pane.panel.action_requested) as unlocking:
         QTest.keyClick(view, Qt.Key.Key_Return)
+    assert unlocking.args == [DocumentAction.UNLOCK, ["locked"]]
 
 
 def test_delete_stops_what_works_and_removes_the_rest(pane: Pane, qtbot: QtBot) -> None:
     make_current(pane, "working")
-    with qtbot.waitSignal(pane.panel.cancel_requested) as stopped:
+    with qtbot.waitSignal(pane.panel.action_requested) as stopped:
         QTest.keyClick(pane.panel._documents, Qt.Key.Key_Delete)
-    assert stopped.args == [["working"]]
+    assert stopped.args == [DocumentAction.STOP, ["working"]]
     make_current(pane, "broken")
-    with qtbot.waitSignal(pane.panel.remove_requested) as removed:
+    with qtbot.waitSignal(pane.panel.action_requested) as removed:
         QTest.keyClick(pane.panel._documents, Qt.Key.Key_Delete)
-    assert removed.args == [["broken"]]
+    assert removed.args == [DocumentAction.REMOVE, ["broken"]]
 
 
 @pytest.mark.parametrize(
-    ("document_id", "wanted", "signal", "args"),
+    ("document_id", "wanted", "part"),
     [
-        ("locked", RowAction.UNLOCK, "unlock_requested", ["locked"]),
-        ("broken", RowAction.RETRY, "retry_requested", [["broken"]]),
-        ("working", RowAction.STOP, "cancel_requested", [["working"]]),
+        ("locked", DocumentAction.UNLOCK, "action"),
+        ("broken", DocumentAction.RETRY, "action"),
+        ("broken", DocumentAction.DETAILS, "meta"),
+        ("partly", DocumentAction.DETAILS, "action"),
+        ("gone", DocumentAction.LOCATE, "action"),
+        ("paused", DocumentAction.RESUME, "action"),
+        ("working", DocumentAction.STOP, "stop"),
+        ("working", DocumentAction.PAUSE, "pause"),
     ],
 )
 def test_inline_actions(
-    pane: Pane, qtbot: QtBot, document_id: str, wanted: RowAction, signal: str, args: list[object]
+    pane: Pane,
+    more_documents: list[Document],
+    qtbot: QtBot,
+    document_id: str,
+    wanted: DocumentAction,
+    part: str,
 ) -> None:
+    pane.documents.set_documents(more_documents)
     view = pane.panel._documents
+    view.scrollTo(pane.panel._filter.index_of(document_id))
     index = pane.panel._filter.index_of(document_id)
-    parts = view._delegate.parts(view.visualRect(index), index, shows_stop=True)
-    spot = (parts.stop if wanted is RowAction.STOP else parts.action).center()
+    spot = getattr(view._delegate.parts(view.visualRect(index), index, shows_icons=True), part).center()
     assert view._delegate.action_at(view.visualRect(index), index, spot) is wanted
     QTest.mouseMove(view.viewport(), spot)
     qtbot.waitUntil(lambda: view._delegate.hot == (document_id, wanted))
-    with qtbot.assertNotEmitted(pane.panel.scope_selected), qtbot.waitSignal(getattr(pane.panel, signal)) as emitted:
+    assert not view.grab().isNull()
+    with qtbot.assertNotEmitted(pane.panel.scope_selected), qtbot.waitSignal(pane.panel.action_requested) as emitted:
         QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, NONE, spot)
-    assert emitted.args == args
+    assert emitted.args == [wanted, [document_id]]
     with qtbot.assertNotEmitted(pane.panel.document_opened):
         QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, NONE, spot)
 
@@ -152,26 +166,51 @@ def test_inline_actions(
 def test_a_press_that_leaves_an_action_does_nothing(pane: Pane, qtbot: QtBot) -> None:
     view = pane.panel._documents
     index = pane.panel._filter.index_of("broken")
-    spot = view._delegate.parts(view.visualRect(index), index, shows_stop=False).action.center()
-    with qtbot.assertNotEmitted(pane.panel.retry_requested):
+    spot = view._delegate.parts(view.visualRect(index), index, shows_icons=False).action.center()
+    with qtbot.assertNotEmitted(pane.panel.action_requested):
         QTest.mousePress(view.viewport(), Qt.MouseButton.LeftButton, NONE, spot)
         QTest.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, NONE, row_center(pane, "broken"))
 
 
-def test_the_menu_offers_what_can_be_done(pane: Pane, qtbot: QtBot) -> None:
+def test_alt_and_an_arrow_move_what_works_in_the_queue(pane: Pane, qtbot: QtBot) -> None:
+    make_current(pane, "working")
+    for key, wanted in ((Qt.Key.Key_Up, DocumentAction.UP), (Qt.Key.Key_Down, DocumentAction.DOWN)):
+        with qtbot.waitSignal(pane.panel.action_requested) as moved:
+            QTest.keyClick(pane.panel._documents, key, Qt.KeyboardModifier.AltModifier)
+        assert moved.args == [wanted, ["working"]]
+    make_current(pane, "ready")
+    with qtbot.assertNotEmitted(pane.panel.action_requested):
+        QTest.keyClick(pane.panel._documents, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+
+
+def test_the_report_is_in_the_header_once_there_are_documents(pane: Pane, qtbot: QtBot) -> None:
+    report = pane.panel._header._report
+    with qtbot.waitSignal(pane.panel.report_requested):
+        report.click()
+    pane.documents.set_documents([])
+    assert not report.isVisible()
+
+
+def test_the_menu_offers_what_can_be_done(pane: Pane, more_documents: list[Document], qtbot: QtBot) -> None:
     view = pane.panel._documents
-    with qtbot.waitSignal(pane.panel.retry_requested) as retried:
-        action(view.menu_for(["broken", "ready"]), "Retry").trigger()
-    assert retried.args == [["broken"]]
-    with qtbot.waitSignal(pane.panel.cancel_requested):
-        action(view.menu_for(["working"]), "Stop").trigger()
-    with qtbot.waitSignal(pane.panel.unlock_requested):
-        action(view.menu_for(["locked"]), "Unlock…").trigger()
-    with qtbot.waitSignal(pane.panel.reveal_requested):
+    pane.documents.set_documents(more_documents)
+    for ids, text, wanted, asked in (
+        (["broken", "ready"], "Retry", DocumentAction.RETRY, ["broken"]),
+        (["working", "ready"], "Stop", DocumentAction.STOP, ["working"]),
+        (["working"], "Pause", DocumentAction.PAUSE, ["working"]),
+        (["working"], "Read this one first", DocumentAction.FIRST, ["working"]),
+        (["working"], "Move to the end", DocumentAction.LAST, ["working"]),
+        (["paused", "working"], "Resume", DocumentAction.RESUME, ["paused"]),
+        (["locked"], "Unlock…", DocumentAction.UNLOCK, ["locked"]),
+        (["ready"], "Details…", DocumentAction.DETAILS, ["ready"]),
+        (["gone"], "Locate…", DocumentAction.LOCATE, ["gone"]),
+        (["ready", "scan"], "Remove from library", DocumentAction.REMOVE, ["ready", "scan"]),
+    ):
+        with qtbot.waitSignal(pane.panel.action_requested) as emitted:
+            action(view.menu_for(ids), text).trigger()
+        assert emitted.args == [wanted, asked]
+    with qtbot.waitSignal(pane.panel.action_requested):
         next(a for a in view.menu_for(["ready"]).actions() if a.text().startswith("Show in")).trigger()
-    with qtbot.waitSignal(pane.panel.remove_requested) as removed:
-        action(view.menu_for(["ready", "scan"]), "Remove from library").trigger()
-    assert removed.args == [["ready", "scan"]]
     texts = [entry.text() for entry in view.menu_for(["ready"]).actions()]
     assert "Stop" not in texts
     assert "Retry" not in texts

@@ -1,4 +1,4 @@
-"""What the rows of the left pane have in common: their ground, their focus ring, their measures."""
+"""What painted rows have in common: their ground, their focus ring, their measures."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from PySide6.QtCore import QObject, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from desktop.library.collection_model import SWATCHES
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import Radius, Space, TextStyle
 
@@ -65,14 +64,3 @@ def ground_rect(row: QRect) -> QRect:
 def content_rect(row: QRect) -> QRect:
     """The part of a row that words and pictures may use."""
     return row.adjusted(Space.WIDE, 0, -Space.UNIT, 0)
-
-
-def swatch_color(theme: Theme, number: int | None) -> QColor:
-    """The colour of a collection's square: the accent or a muted hue; None is the whole library."""
-    if number is None:
-        return theme.color("ink_third")
-    accent = theme.color("accent")
-    if number == 0:
-        return accent
-    hue = (accent.hslHueF() + number / SWATCHES) % 1.0
-    return QColor.fromHslF(hue, accent.hslSaturationF() * 0.4, 0.35 + accent.lightnessF() * 0.3)

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from core.types import Document, DocumentState, Health, IngestProgress, OverallProgress
-from desktop.library import wording
+from desktop import wording
 
 
 @pytest.mark.parametrize(

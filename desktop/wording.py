@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import date, datetime
+from pathlib import PurePath
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
@@ -14,6 +15,8 @@ translate = QCoreApplication.translate
 # The language that the texts are written in; numbers and months follow it, so that no line mixes two languages.
 _LOCALE = QLocale(QLocale.Language.English, QLocale.Country.UnitedStates)
 SEPARATOR = " · "
+# What core gives as the reason of a document that the person paused; any other reason says more than that.
+PAUSED = "Paused."
 
 
 def format_count(count: int) -> str:
@@ -68,23 +71,70 @@ def format_rate(pages_per_second: float) -> str:
     return translate("wording", "{rate} pages/s").format(rate=_plain(pages_per_second))
 
 
-def document_meta(document: Document, progress: IngestProgress | None = None) -> str:
-    """The line under a document's title; `progress` is what the ingest last told about it."""
+def title_of(document: Document) -> str:
+    """What a document goes by: its title, else its file's name."""
+    return document.title or PurePath(document.path).name or document.id[:12]
+
+
+def done_of_total(done: int, total: int) -> str:
+    """`64 of 188 pages`."""
+    return translate("wording", "{done} of {total}").format(done=format_count(done), total=count_pages(total))
+
+
+def document_meta(
+    document: Document,
+    progress: IngestProgress | None = None,
+    *,
+    recognising: bool = False,
+    brief: bool = False,
+) -> str:
+    """The line under a document's title.
+
+    Args:
+        document: as the library has it.
+        progress: what the ingest last told about it.
+        recognising: whether its pages are being recognised just now.
+        brief: leave out what a narrow pane has no room for.
+    """
     state = progress.state if progress else document.state
     done, total = pages_of(document, progress)
+    if document.missing and state.is_final:
+        return translate("wording", "No longer where it was")
     if state is DocumentState.QUEUED:
         return translate("wording", "Waiting")
     if state in (DocumentState.READING, DocumentState.EMBEDDING):
-        return _working_meta(done, total, progress)
+        return _working_meta(done, total, progress, recognising=recognising, brief=brief)
     if state is DocumentState.PAUSED:
-        paused = translate("wording", "Paused")
-        return paused if not total else SEPARATOR.join([paused, _done_of_total(done, total)])
+        return paused_line((progress.reason if progress else None) or document.reason, done, total)
     if state is DocumentState.NEEDS_PASSWORD:
         return translate("wording", "Needs a password")
     if state is DocumentState.FAILED:
         reason = (progress.reason if progress else None) or document.reason or ""
         return " ".join(reason.split()) or translate("wording", "Could not be read")
-    return _ready_meta(document, total)
+    return _ready_meta(document, total, brief=brief)
+
+
+def paused_line(reason: str | None, done: int, total: int) -> str:
+    """Where a document stands that was paused, stopped, or halted for a reason: `Paused · 20 of 80 pages`."""
+    if reason and reason != PAUSED:
+        return " ".join(reason.split()).removesuffix(".")
+    paused = translate("wording", "Paused")
+    return SEPARATOR.join([paused, done_of_total(done, total)]) if total else paused
+
+
+def needs_attention(document: Document, state: DocumentState | None = None) -> bool:
+    """True where a document waits for the person: locked, failed, read in part only, or its file is gone.
+
+    Args:
+        document: as the library has it.
+        state: a newer one than its own.
+    """
+    state = state or document.state
+    if state in (DocumentState.FAILED, DocumentState.NEEDS_PASSWORD):
+        return True
+    if not state.is_final:
+        return False
+    return document.missing or (state is DocumentState.READY and document.health.failed > 0)
 
 
 def health_line(document: Document) -> str:
@@ -152,33 +202,36 @@ def pages_of(document: Document, progress: IngestProgress | None) -> tuple[int, 
     return document.health.pages_done, document.page_count
 
 
-def _working_meta(done: int, total: int, progress: IngestProgress | None) -> str:
+def _working_meta(done: int, total: int, progress: IngestProgress | None, *, recognising: bool, brief: bool) -> str:
     if not total:
         return translate("wording", "Reading…")
     if not done:
         return translate("wording", "Reading {pages}").format(pages=count_pages(total))
-    parts = [_done_of_total(done, total)]
+    parts = [done_of_total(done, total)]
+    if progress and progress.scans_done and not brief:
+        parts.append(translate("wording", "{count} by OCR").format(count=format_count(progress.scans_done)))
     if progress and progress.eta_seconds is not None:
         parts.append(format_remaining(progress.eta_seconds))
+    elif recognising:
+        parts.append(translate("wording", "recognising scans"))
     return SEPARATOR.join(parts)
 
 
-def _ready_meta(document: Document, total: int) -> str:
+def _ready_meta(document: Document, total: int, *, brief: bool) -> str:
     health = document.health
     parts = [count_pages(total)]
+    if health.failed:
+        unread = (
+            translate("wording", "{count} not read") if brief else translate("wording", "{count} could not be read")
+        )
+        parts.append(unread.format(count=format_count(health.failed)))
     if total and health.empty == total:
         parts.append(translate("wording", "no text found"))
     elif health.empty:
         parts.append(translate("wording", "{count} without text").format(count=format_count(health.empty)))
     if health.ocr:
         parts.append(translate("wording", "{count} by OCR").format(count=format_count(health.ocr)))
-    if health.failed:
-        parts.append(translate("wording", "{count} could not be read").format(count=format_count(health.failed)))
     return SEPARATOR.join(parts)
-
-
-def _done_of_total(done: int, total: int) -> str:
-    return translate("wording", "{done} of {total}").format(done=format_count(done), total=count_pages(total))
 
 
 def _hours_and_minutes(minutes: int) -> str:

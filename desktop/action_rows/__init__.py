@@ -1,0 +1,1 @@
+"""Lists whose rows say something and offer what can be done about it: the queue, a document's health, the report."""

@@ -1,0 +1,1 @@
+"""How well documents could be read: one document's health, and the whole library's report."""

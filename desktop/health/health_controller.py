@@ -1,0 +1,130 @@
+"""Reads what the health of a document and the library's report show, on threads, again as things change."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from core.errors import UnknownDocument
+from core.index.library import Library
+from core.report import LibraryReport, summarise, write_csv
+from core.types import Document, PageProblem
+from desktop.action_rows.model import ActionRow
+from desktop.dialogs import choose_target
+from desktop.health.health_dialog import HealthDialog
+from desktop.health.report_dialog import ReportDialog
+from desktop.health.report_rows import report_rows
+from desktop.tasks import Tasks
+
+
+class HealthController(QObject):
+    """Fills the dialogs while they are open.
+
+    Signals:
+        noticed: a sentence for the person.
+    """
+
+    noticed = Signal(str)
+
+    def __init__(self, health: HealthDialog, report: ReportDialog, tasks: Tasks, parent: QObject) -> None:
+        super().__init__(parent)
+        self._health = health
+        self._report = report
+        self._tasks = tasks
+        self._library: Library | None = None
+        self._reading = False
+        self._read_again = False
+        report.export_requested.connect(self._on_export_requested)
+
+    def attach(self, library: Library) -> None:
+        """Begin to work with an open library."""
+        self._library = library
+
+    def show_health(self, document: str) -> None:
+        """Open the health of a document."""
+        if self._library is not None:
+            self._tasks.start(self._show_health(self._library, document))
+
+    @Slot()
+    def show_report(self) -> None:
+        """Open the library's report."""
+        if self._library is not None:
+            self._tasks.start(self._show_report(self._library, present=True))
+
+    @Slot()
+    def refresh(self) -> None:
+        """Read again what is open; requests while that goes on are answered by one more reading."""
+        if self._library is None or not (self._health.isVisible() or self._report.isVisible()):
+            return
+        if self._reading:
+            self._read_again = True
+            return
+        self._reading = True
+        self._tasks.start(self._refresh(self._library))
+
+    # ── work ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _refresh(self, library: Library) -> None:
+        try:
+            if self._report.isVisible():
+                await self._show_report(library, present=False)
+            document = self._health.document
+            if document is not None and self._health.isVisible():
+                await self._fill_health(library, document)
+        finally:
+            self._reading = False
+        if self._read_again:
+            self._read_again = False
+            self.refresh()
+
+    async def _show_health(self, library: Library, document: str) -> None:
+        if await self._fill_health(library, document):
+            self._health.present()
+
+    async def _fill_health(self, library: Library, document: str) -> bool:
+        def read() -> tuple[Document, list[PageProblem]]:
+            return library.document(document), library.problems(document)
+
+        try:
+            known, problems = await asyncio.to_thread(read)
+        except UnknownDocument:
+            self._health.close()
+            return False
+        self._health.show_document(known, problems)
+        return True
+
+    async def _show_report(self, library: Library, *, present: bool) -> None:
+        def read() -> tuple[LibraryReport, list[ActionRow]]:
+            documents = library.documents()
+            return summarise(documents), report_rows(documents)
+
+        report, rows = await asyncio.to_thread(read)
+        self._report.show_report(report, rows)
+        if present:
+            self._report.present()
+
+    async def _export(self, library: Library) -> None:
+        name = self.tr("Paperlamp library report") + ".csv"
+        target = await choose_target(self._report, self.tr("Export the report"), name, self.tr("CSV files (*.csv)"))
+        if target is None:
+            return
+        try:
+            await asyncio.to_thread(_write, library, Path(target))
+        except OSError as error:
+            reason = error.strerror or str(error)
+            self.noticed.emit(self.tr("The report could not be written: {reason}.").format(reason=reason))
+        else:
+            self.noticed.emit(self.tr("The report was written to {name}.").format(name=Path(target).name))
+
+    @Slot()
+    def _on_export_requested(self) -> None:
+        if self._library is not None:
+            self._tasks.start(self._export(self._library))
+
+
+def _write(library: Library, target: Path) -> None:
+    # With the mark of UTF-8, without which spreadsheets take it for something else.
+    with target.open("w", encoding="utf-8-sig", newline="") as file:
+        write_csv(library.documents(), file)

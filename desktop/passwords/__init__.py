@@ -1,0 +1,1 @@
+"""Passwords of documents: one prompt for all that wait for one, and those that the system's keyring remembers."""
