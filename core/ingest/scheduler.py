@@ -89,6 +89,8 @@ class Scheduler:
         self._queue = JobQueue()  # those of them that are worked on
         self._handed_out = 0  # tasks that the pool has
         self._tidying = False  # there is a time set for it
+        self._has_taken_over = False
+        self._suspects: dict[str, list[tuple[int, ...]]] = {}  # what earlier owners' workers held, by document
         self._saved_at = time.monotonic()
 
     # ── requests ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -113,16 +115,11 @@ class Scheduler:
         return job
 
     def recover(self) -> None:
-        """Go on with what an earlier run left unfinished, taking back what its workers held."""
-        for superseded, successor in self._library.superseded():
-            self.supersede(superseded, successor)
-        suspects: dict[str, list[tuple[int, ...]]] = {}
-        for lease in self._library.take_back_leases():
-            suspects.setdefault(lease.document, []).append(lease.pages)
+        """Go on with what an earlier run left unfinished."""
+        self._take_over()
         for row in self._library.jobs():
             if row.state is not JobState.PAUSED:
-                job = self.start(row.document, Path(row.path), attempts=row.attempts)
-                job.suspects = suspects.get(row.document, [])
+                self.start(row.document, Path(row.path), attempts=row.attempts)
 
     def pause(self, documents: Sequence[str] | None) -> None:
         """Stop documents until they are resumed, or (None) everything, what is added later included."""
@@ -231,7 +228,18 @@ class Scheduler:
 
     # ── the way of a job ─────────────────────────────────────────────────────────────────────────────────────────
 
+    def _take_over(self) -> None:
+        """Once: take back what workers of earlier owners held, and end removals that were cut short."""
+        if self._has_taken_over:
+            return
+        for superseded, successor in self._library.superseded():
+            self.supersede(superseded, successor)
+        for lease in self._library.take_back_leases():
+            self._suspects.setdefault(lease.document, []).append(lease.pages)
+        self._has_taken_over = True
+
     def _begin(self, job: Job) -> None:
+        self._take_over()
         row = self._library.job(job.document)
         self._queue.place(job, (-row.priority, row.position))
         job.pages_done, job.pages_total = row.pages_done, row.pages_total
@@ -239,6 +247,7 @@ class Scheduler:
         if self._library.is_paused():
             self._leave(job, JobState.PAUSED, _PAUSED)
         else:
+            job.suspects = self._suspects.pop(job.document, [])
             self._move(job, JobState.QUEUED)
             self._want_survey(job)
 

@@ -502,6 +502,28 @@ def test_leases_of_several_owners_that_ended_are_taken_back(library: Library, fi
     again.close()
 
 
+def test_whoever_begins_without_recovering_everything_takes_back_the_leases_too(
+    library: Library, file: Callable[..., Path]
+) -> None:
+    """The command line goes on with what it was asked for, and leaves the rest to the next window."""
+    pool = HandPool()
+    killed = ingestor_of(library, pool)
+    one, _ = add(killed, file("one.pdf"), file("other.pdf"))
+    for _ in range(2):
+        pool.run()
+        settle(killed)
+    assert leases(library) == 2
+    killed.close()
+    library._owner_id = "the next one"
+    last = HandPool()
+    again = ingestor_of(library, last)
+    again.resume([one]).result(SECONDS)
+    done = last.run_all(again)
+    assert [len(task.pages) for task in done if isinstance(task, PagesTask)] == [3, 2, 3, 2, 5, 5]
+    assert leases(library) == 0
+    again.close()
+
+
 def test_everything_stopped_by_a_full_disk_goes_on(
     ingestor: Ingestor, library: Library, pool: HandPool, file: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
