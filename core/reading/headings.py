@@ -28,9 +28,15 @@ class Line:
     bold: bool
 
 
-def find_headings(text: str, lines: Sequence[Line]) -> tuple[Heading, ...]:
-    """The headings of a page in reading order; lines of one heading that was wrapped are joined."""
-    body = _body_style(lines)
+def find_headings(text: str, lines: Sequence[Line], page: Sequence[Line] | None = None) -> tuple[Heading, ...]:
+    """The headings of a page in reading order; lines of one heading that was wrapped are joined.
+
+    Args:
+        text: of the page.
+        lines: that may be headings, in reading order.
+        page: all lines, tables' too, which tell what the page's body text looks like; by default `lines`.
+    """
+    body = _body_style(lines if page is None else page)
     if body is None:
         return ()
     body_height, body_bold = body
@@ -74,4 +80,4 @@ def _level(content: str, line: Line, body_height: float, body_bold: bool) -> int
 def _continues(previous: tuple[Heading, Line], line: Line, level: int) -> bool:
     heading, last = previous
     same_look = heading.level == level and abs(last.height - line.height) < 0.5 and last.bold == line.bold
-    return same_look and line.char_start - last.char_end <= 3 and len(heading.text) < _MAX_CHARACTERS // 2
+    return same_look and 0 <= line.char_start - last.char_end <= 3 and len(heading.text) < _MAX_CHARACTERS // 2

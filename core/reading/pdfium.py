@@ -7,6 +7,8 @@ exactly the span that was found (`FPDFText_*` indices, see PDFium's fpdf_text.h)
 from __future__ import annotations
 
 import ctypes
+import re
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,12 +18,37 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from core.errors import BrokenFile, NeedsPassword, UnsupportedFile
-from core.reading.headings import Line, find_headings
+from core.reading.direction import logical_spans
+from core.reading.layout import Layout, body_height, lay_out
 from core.reading.ocr import Picture, scale_for
-from core.types import OutlineEntry, Page, PageSource
+from core.reading.pieces import Pieces, find_pieces
+from core.reading.running_heads import NEIGHBOURS, PageEdges, page_edges, running_starts
+from core.reading.scripts import has_rtl
+from core.reading.words import character_boxes, read_words
+from core.types import OutlineEntry, Page, PageSource, Spans
 
 _SOFT_HYPHEN_MARK = "\ufffe"
 _MAX_OUTLINE_ENTRIES = 5000
+_MAX_ATTACHMENTS = 1000
+# Pages are kept until their neighbours have been read.
+_KEPT_SHEETS = 2 * len(NEIGHBOURS)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_BOLD = re.compile(rb"bold|black|heavy|demi", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What is on a page before its neighbours are looked at.
+
+    Attributes:
+        pieces: None where the places of its words are not known.
+        order: spans in logical order of the pieces that stand otherwise.
+    """
+
+    text: str
+    pieces: Pieces | None
+    order: dict[tuple[int, int], Spans]
+    edges: PageEdges
 
 
 class PdfiumReader:
@@ -39,6 +66,7 @@ class PdfiumReader:
         except pdfium.PdfiumError as error:
             raise _explain(error) from error
         self.page_count = len(self._pdf)
+        self._sheets: dict[int, _Sheet] = {}
         if self.page_count == 0:
             self._pdf.close()
             raise BrokenFile("The file has no pages.")
@@ -93,26 +121,83 @@ class PdfiumReader:
         page.close()
         return picture, scale
 
-    def read_page(self, index: int) -> Page:
-        """Text and headings of one page.
+    def attachments(self) -> tuple[str, ...]:
+        """Names of the files inside the file."""
+        count = min(self._pdf.count_attachments(), _MAX_ATTACHMENTS)
+        names = (self._pdf.get_attachment(i).get_name().strip() for i in range(count))
+        return tuple(name for name in names if name)
+
+    def has_text(self, index: int) -> bool:
+        """True where PDFium finds characters on a page.
 
         Raises:
             BrokenFile: PDFium cannot load this page.
         """
+        page, text_page = self._load(index)
         try:
-            page = self._pdf[index]
-            text_page = page.get_textpage()
-        except pdfium.PdfiumError as error:
-            raise BrokenFile(f"Page {index + 1} is damaged.") from error
-        try:
-            text = _text_by_character(text_page)
-            headings = find_headings(text, _lines(text_page, text))
+            return bool(text_page.count_chars() > 0)
         finally:
             text_page.close()
             page.close()
-        source = PageSource.TEXT if text.strip() else PageSource.EMPTY
+
+    def read_page(self, index: int, *, alone: bool = False) -> Page:
+        """Text, blocks and headings of one page.
+
+        Args:
+            index: of the page.
+            alone: do not look at the pages around it for running heads: one of them may be what kills a worker.
+
+        Raises:
+            BrokenFile: PDFium cannot load this page.
+        """
+        sheet = self._sheet(index)
+        layout = self._lay_out(index, sheet, alone=alone)
+        source = PageSource.TEXT if sheet.text.strip() else PageSource.EMPTY
         reason = None if source is PageSource.TEXT else "No text on this page: it may be a picture or blank."
-        return Page(index, self.label(index), text, source, reason, headings)
+        return Page(index, self.label(index), sheet.text, source, reason, layout.headings, blocks=layout.blocks)
+
+    def _load(self, index: int) -> tuple[pdfium.PdfPage, pdfium.PdfTextPage]:
+        try:
+            page = self._pdf[index]
+            return page, page.get_textpage()
+        except pdfium.PdfiumError as error:
+            raise BrokenFile(f"Page {index + 1} is damaged.") from error
+
+    def _sheet(self, index: int) -> _Sheet:
+        """What is on a page, from the last few that were read or from the file."""
+        if index in self._sheets:
+            return self._sheets[index]
+        page, text_page = self._load(index)
+        try:
+            text = _text_by_character(text_page)
+            words = read_words(page, text_page, text)
+            pieces = find_pieces(words, text, lambda start: _is_bold(text_page, start)) if words else None
+            order = _logical_order(text_page, text, pieces) if pieces else {}
+        finally:
+            text_page.close()
+            page.close()
+        edges = page_edges(pieces, text, body_height(pieces.upright)) if pieces else PageEdges()
+        self._sheets[index] = sheet = _Sheet(text, pieces, order, edges)
+        while len(self._sheets) > _KEPT_SHEETS:
+            del self._sheets[next(iter(self._sheets))]
+        return sheet
+
+    def _lay_out(self, index: int, sheet: _Sheet, *, alone: bool) -> Layout:
+        """The page's blocks; none where the places of its words are not known."""
+        if sheet.pieces is None:
+            return Layout((), ())
+        around = [] if alone else [self._edges(index + step) for step in NEIGHBOURS]
+        running = running_starts(sheet.edges, around)
+        return lay_out(sheet.pieces, sheet.text, running, lambda a, b: sheet.order.get((a, b), ((a, b),)))
+
+    def _edges(self, index: int) -> PageEdges:
+        """Head and foot of a page around the one that is read; nothing where there is none, or it is damaged."""
+        if not 0 <= index < self.page_count:
+            return PageEdges()
+        try:
+            return self._sheet(index).edges
+        except BrokenFile:
+            return PageEdges()
 
 
 def _explain(error: pdfium.PdfiumError) -> NeedsPassword | UnsupportedFile | BrokenFile:
@@ -134,7 +219,7 @@ def _text_by_character(text_page: pdfium.PdfTextPage) -> str:
     buffer = (ctypes.c_ushort * (count + 1))()
     pdfium_c.FPDFText_GetText(text_page, 0, count, buffer)
     text = bytes(buffer).decode("utf-16-le", "surrogatepass")[:-1]
-    if len(text) != count or "\0" in text or any("\ud800" <= c <= "\udfff" for c in text):
+    if len(text) != count or "\0" in text or _SURROGATE.search(text):
         text = _text_one_by_one(text_page, count)
     return text.replace(_SOFT_HYPHEN_MARK, "\u00ad")
 
@@ -157,29 +242,22 @@ def _text_one_by_one(text_page: pdfium.PdfTextPage, count: int) -> str:
     return "".join(characters)
 
 
-def _lines(text_page: pdfium.PdfTextPage, text: str) -> list[Line]:
-    """The page's lines with the height and weight of their first visible character."""
-    lines: list[Line] = []
-    start = 0
-    for raw in text.splitlines(keepends=True):
-        content = raw.strip()
-        if content:
-            first = start + raw.index(content[0])
-            lines.append(Line(start, start + len(raw.rstrip()), _height(text_page, first), _is_bold(text_page, first)))
-        start += len(raw)
-    return lines
-
-
-def _height(text_page: pdfium.PdfTextPage, index: int) -> float:
-    box = pdfium_c.FS_RECTF()
-    if not pdfium_c.FPDFText_GetLooseCharBox(text_page, index, box):
-        return 0.0
-    return abs(float(box.top) - float(box.bottom))
+def _logical_order(text_page: pdfium.PdfTextPage, text: str, pieces: Pieces) -> dict[tuple[int, int], Spans]:
+    """Right-to-left pieces that PDFium has not put into logical order, by their span."""
+    if not has_rtl(text):
+        return {}
+    order: dict[tuple[int, int], Spans] = {}
+    for piece in (*pieces.upright, *pieces.strays):
+        if has_rtl(text[piece.start : piece.end]):
+            boxes = character_boxes(text_page, range(piece.start, piece.end))
+            spans = logical_spans(text, piece.start, piece.end, boxes)
+            if len(spans) > 1:
+                order[piece.start, piece.end] = spans
+    return order
 
 
 def _is_bold(text_page: pdfium.PdfTextPage, index: int) -> bool:
     name = ctypes.create_string_buffer(128)
     flags = ctypes.c_int()
-    pdfium_c.FPDFText_GetFontInfo(text_page, index, name, 128, flags)
-    face = name.value.decode("utf-8", "ignore").lower()
-    return any(word in face for word in ("bold", "black", "heavy", "demi"))
+    pdfium_c.FPDFText_GetFontInfo(text_page.raw, index, name, 128, flags)
+    return _BOLD.search(name.value) is not None

@@ -1,0 +1,185 @@
+"""Tables by geometry: rows of cells that stand below one another in columns, ruled or not.
+
+The idea is that of Nurminen (2013), "Algorithmic extraction of data in tables in PDF documents": edges of text that are
+shared by several rows show the columns; rulings are not needed, and many tables have none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.reading.pieces import Piece, rows_of
+
+_FEWEST_ROWS = 3
+# Rows further apart than this many line heights belong to different tables.
+_FURTHEST_ROW = 2.2
+_LONGEST_CELL = 60
+# This many lines may stand between two rows of cells: the titles of a table's parts, and labels that are wrapped.
+_MOST_LABELS = 4
+_MOST_HEADER_ROWS = 4
+_FIGURE = re.compile(r"[^A-Za-z]*\d[^A-Za-z]*$|[-\u2013\u2014]$")
+_YEAR = re.compile(r"(?:FY ?)?(?:19|20)\d\d(?:[/\u2013-]\d{2,4})?[*†]?$")
+_SENTENCE = re.compile(r"[a-z]{3}[.!?]$")
+
+Cells = tuple[tuple[Piece, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One row.
+
+    Attributes:
+        cells: by column, each with its pieces from top to bottom; empty where the row has nothing there.
+        is_header: it names the columns.
+    """
+
+    cells: Cells
+    is_header: bool
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """All of the row's pieces, cell by cell."""
+        return tuple(piece for cell in self.cells for piece in cell)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table's rows from top to bottom."""
+
+    rows: tuple[TableRow, ...]
+
+
+def find_tables(pieces: Sequence[Piece], text: str) -> list[Table]:
+    """The tables among the pieces of one column of the page."""
+    tables = []
+    rows = rows_of(pieces)
+    place = 0
+    while place < len(rows):
+        if len(rows[place]) < 2:
+            place += 1
+            continue
+        end = _run_end(rows, place, text)
+        table = _table(rows[place:end], text)
+        if table is not None:
+            tables.append(table)
+        place = end
+    return tables
+
+
+def _run_end(rows: Sequence[list[Piece]], first: int, text: str) -> int:
+    """The end of the rows that may form a table with the first: near each other, prose lines left out."""
+    end = last = first
+    while end + 1 < len(rows):
+        following, row = rows[end + 1], rows[end]
+        gap = min(p.top for p in following) - max(p.bottom for p in row)
+        if gap > _FURTHEST_ROW * max(p.height for p in following):
+            break
+        if len(following) >= 2:
+            last = end + 1
+        elif end + 1 - last > _MOST_LABELS or _is_prose_line(following[0], rows[first], text):
+            break
+        end += 1
+    return last + 1
+
+
+def _is_prose_line(piece: Piece, above: Sequence[Piece], text: str) -> bool:
+    """True for a line that is too long to be the label of a row."""
+    span = max(p.right for p in above) - min(p.left for p in above)
+    content = text[piece.start : piece.end]
+    return piece.characters > _LONGEST_CELL and piece.width > 0.6 * span or bool(_SENTENCE.search(content))
+
+
+def _table(rows: Sequence[list[Piece]], text: str) -> Table | None:
+    cell_rows = [row for row in rows if len(row) >= 2]
+    columns = _columns(cell_rows)
+    if len(columns) < 2:
+        return None
+    figures = sum(_is_figure(piece, text) for row in cell_rows for piece in row[1:])
+    cells = sum(map(len, cell_rows))
+    lengths = sorted(piece.characters for row in cell_rows for piece in row)
+    if len(cell_rows) < _FEWEST_ROWS and not (len(cell_rows) == 2 and figures >= 2):
+        return None
+    if figures < 0.2 * cells and (lengths[len(lengths) // 2] > 0.5 * _LONGEST_CELL or len(cell_rows) < _FEWEST_ROWS):
+        return None
+    placed = [_placed(row, columns) for row in rows]
+    joined = _joined(placed, text)
+    headers = _header_count(joined, text)
+    return Table(tuple(TableRow(cells, place < headers) for place, cells in enumerate(joined)))
+
+
+def _columns(cell_rows: Sequence[list[Piece]]) -> list[tuple[float, float]]:
+    """The strips that the columns take, from the rows with as many cells as most; headers may span several."""
+    counts = Counter(map(len, cell_rows))
+    common = max(counts, key=lambda n: (counts[n] * n, n))
+    model = [row for row in cell_rows if len(row) >= common]
+    strips = sorted((piece.left, piece.right) for row in model for piece in row)
+    merged: list[list[float]] = []
+    for left, right in strips:
+        if merged and left < merged[-1][1] - 1.0:
+            merged[-1][1] = max(merged[-1][1], right)
+        else:
+            merged.append([left, right])
+    return [(left, right) for left, right in merged]
+
+
+def _placed(row: Sequence[Piece], columns: Sequence[tuple[float, float]]) -> list[list[Piece]]:
+    """A row's pieces by column: where they overlap most, else the nearest."""
+    cells: list[list[Piece]] = [[] for _ in columns]
+    for piece in row:
+        overlaps = [min(piece.right, right) - max(piece.left, left) for left, right in columns]
+        cells[overlaps.index(max(overlaps))].append(piece)
+    return cells
+
+
+def _joined(rows: Sequence[list[list[Piece]]], text: str) -> list[Cells]:
+    """Rows with their wrapped cells in one: a line without a label goes on the row above; a label may be wrapped too."""
+    joined: list[list[list[Piece]]] = []
+    for row in rows:
+        if joined and _continues(joined[-1], row, text):
+            for cell, more in zip(joined[-1], row, strict=True):
+                cell += more
+        else:
+            joined.append([list(cell) for cell in row])
+    return [tuple(map(tuple, row)) for row in joined]
+
+
+def _continues(above: Sequence[Sequence[Piece]], row: Sequence[Sequence[Piece]], text: str) -> bool:
+    figures_above = any(_is_figure(p, text) for cell in above for p in cell)
+    figures = any(_is_figure(p, text) for cell in row for p in cell)
+    gap = min(p.top for cell in row for p in cell) - max(p.bottom for cell in above for p in cell)
+    close = gap < 0.5 * max(p.height for cell in row for p in cell)
+    if not close:
+        return False
+    label_above, label = above[0], row[0]
+    alone_above = not any(above[1:])
+    if alone_above and label_above and label and figures:
+        return text[label[0].start].islower()  # "Net cash provided by operating / activities 5,000"
+    if figures or figures_above and not label:
+        return False
+    if label and not any(row[1:]):
+        return text[label[0].start].islower()
+    return not label and bool(label_above)
+
+
+def _header_count(rows: Sequence[Cells], text: str) -> int:
+    """How many rows at the top name the columns."""
+    for place, cells in enumerate(rows[: _MOST_HEADER_ROWS + 1]):
+        values = [p for cell in cells[1:] for p in cell]
+        if any(_is_figure(p, text) and not _YEAR.match(_content(p, text)) for p in values):
+            return place
+    first = [p for cell in rows[0] for p in cell]
+    rest = [p for cells in rows[1:] for cell in cells for p in cell]
+    if all(p.bold for p in first) and not all(p.bold for p in rest):
+        return 1
+    return 1 if len(rows[0]) - sum(not cell for cell in rows[0]) >= 2 and all(p.characters <= 40 for p in first) else 0
+
+
+def _is_figure(piece: Piece, text: str) -> bool:
+    return _FIGURE.match(_content(piece, text)) is not None
+
+
+def _content(piece: Piece, text: str) -> str:
+    return text[piece.start : piece.end]
