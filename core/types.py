@@ -118,8 +118,8 @@ class Block:
     """A paragraph, a row of a table, or another stretch of a page that is read in one go.
 
     Attributes:
-        lines: its lines, or the cells of a table row, each as the spans of `page.text` that make it up, in logical order.
-            Most lines are one span; where the page's characters stand in another order than they are read, more.
+        lines: its lines, or the cells of a table row (some may be empty), each as the spans of `page.text` that make it
+            up, in logical order: mostly one; more where characters stand in another order than they are read.
         table: number of the table on the page that a row belongs to.
     """
 
@@ -130,7 +130,7 @@ class Block:
     @property
     def char_start(self) -> int:
         """Of what is read first."""
-        return self.lines[0][0][0]
+        return next(spans[0][0] for spans in self.lines if spans)
 
 
 @dataclass(frozen=True, slots=True)

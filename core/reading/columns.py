@@ -76,7 +76,9 @@ def _best_zones(pieces: list[Piece]) -> list[_Zone] | None:
     for x in _gutters(pieces):
         zones = _zones(by_height, x)
         score = sum(
-            min(sum(p.characters for p in zone.left), sum(p.characters for p in zone.right)) for zone in zones if zone.right
+            min(sum(p.characters for p in zone.left), sum(p.characters for p in zone.right))
+            for zone in zones
+            if zone.right
         )
         if score > best_score:
             best, best_score = zones, score

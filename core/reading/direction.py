@@ -1,9 +1,9 @@
 """Right-to-left text in the order in which it is read.
 
-PDFium puts it into that order itself, with two exceptions. Of a ligature glyph that stands for two letters it turns the
-letters around: lam-alef comes out as alef-lam, and no word with one is ever found. And text that a producer has already
-stored in logical order, though drawn letter by letter, comes out reversed; there the letters of a word move to the right
-as their index rises, which right-to-left letters never do.
+PDFium puts it into that order itself, with two exceptions. Of a ligature glyph that stands for several letters it turns
+the letters around: lam-alef comes out as alef-lam, and no word with one is ever found. These letters share one box. And
+some text comes out reversed; there the letters of a word move to the right as their index rises, which right-to-left
+letters never do.
 """
 
 from __future__ import annotations
@@ -12,13 +12,12 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
 
-from core.reading.scripts import has_rtl
 from core.reading.words import Boxes
+from core.scripts import has_rtl
 from core.types import Spans
 
-_ALEFS = frozenset("اأإآٱ")
-_LAM = "ل"
 _SAME = 0.05
+_LEAST_WIDTH = 0.5
 
 
 def logical_spans(text: str, start: int, end: int, boxes: Boxes) -> Spans:
@@ -33,9 +32,7 @@ def logical_spans(text: str, start: int, end: int, boxes: Boxes) -> Spans:
     if _is_drawn_leftwards(text, start, boxes):
         order = _reversed(text, order)
     else:
-        for place in range(len(order) - 1):
-            if text[order[place]] in _ALEFS and text[order[place + 1]] == _LAM and _same_box(boxes, place):
-                order[place], order[place + 1] = order[place + 1], order[place]
+        order = [index for first, after in _ligatures(text, start, boxes) for index in reversed(order[first:after])]
     return _as_spans(order)
 
 
@@ -68,12 +65,27 @@ def _reversed(text: str, order: Sequence[int]) -> list[int]:
     return [*turned, *reversed(stretch)]
 
 
+def _ligatures(text: str, start: int, boxes: Boxes) -> list[tuple[int, int]]:
+    """Stretches of letters that share a box; all other characters stand in stretches of their own."""
+    stretches: list[tuple[int, int]] = []
+    for place in range(len(boxes)):
+        is_letter = unicodedata.category(text[start + place]) == "Lo"
+        if place and is_letter and has_rtl(text[start + place]) and _same_box(boxes, place - 1):
+            stretches[-1] = (stretches[-1][0], place + 1)
+        else:
+            stretches.append((place, place + 1))
+    return stretches
+
+
 def _is_digit(text: str, index: int) -> bool:
     return 0 <= index < len(text) and text[index].isdigit()
 
 
 def _same_box(boxes: Boxes, place: int) -> bool:
+    """True where a character and the next are one glyph."""
     one, other = boxes[place], boxes[place + 1]
+    if float(one[2] - one[0]) < _LEAST_WIDTH:
+        return False
     return abs(float(one[0] - other[0])) < _SAME and abs(float(one[2] - other[2])) < _SAME
 
 

@@ -15,8 +15,8 @@ from core.reading.columns import reading_order
 from core.reading.headings import Line, find_headings
 from core.reading.paragraphs import Paragraph, TextLine, join_lines, join_paragraphs
 from core.reading.pieces import Piece, Pieces
-from core.reading.scripts import has_rtl
 from core.reading.tables import Table, find_tables
+from core.scripts import has_rtl
 from core.types import Block, BlockKind, Heading, Spans
 
 _NOTE_MARK = re.compile(r"(?:\d{1,3}|[*∗†‡§¶]{1,3}|\[\d{1,3}\]|\(\d{1,3}\)|[a-z]\))\s*[^\W\d]")
@@ -153,5 +153,3 @@ def _table_blocks(table: Table, number: int, spans_of: SpansOf) -> list[Block]:
         kind = BlockKind.TABLE_HEADER if row.is_header else BlockKind.TABLE_ROW
         blocks.append(Block(kind, cells, number))
     return blocks
-
-

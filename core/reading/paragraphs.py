@@ -17,7 +17,7 @@ _END = re.compile(r"[.!?:;。！？：]['\"”’)\]]*$")
 _SHORT_LINE = 0.34
 _INDENT = 0.8
 _LOOSE = 0.35
-_OTHER_SIZE = 1.12
+_OTHER_SIZE = 1.3
 
 
 @dataclass(slots=True)

@@ -23,8 +23,8 @@ from core.reading.layout import Layout, body_height, lay_out
 from core.reading.ocr import Picture, scale_for
 from core.reading.pieces import Pieces, find_pieces
 from core.reading.running_heads import NEIGHBOURS, PageEdges, page_edges, running_starts
-from core.reading.scripts import has_rtl
 from core.reading.words import character_boxes, read_words
+from core.scripts import has_rtl
 from core.types import OutlineEntry, Page, PageSource, Spans
 
 _SOFT_HYPHEN_MARK = "\ufffe"

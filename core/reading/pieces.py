@@ -104,7 +104,7 @@ def _piece_starts(words: PageWords, text: str) -> list[int]:
     near = gaps > _NUMBER_GAP * em
     leaders = np.array([text[end - 1] == "." for _, end in words.spans[:-1]], bool)
     starts = [0]
-    for place in np.flatnonzero(apart | near | leaders):
+    for place in np.flatnonzero(apart | near | leaders).tolist():
         before = text[slice(*words.spans[place])]
         after = text[slice(*words.spans[place + 1])]
         on_line = words.lines[place] == words.lines[place + 1] and not off_line[place]
@@ -112,7 +112,7 @@ def _piece_starts(words: PageWords, text: str) -> list[int]:
             continue  # "$ 17" and "(17 )" are set apart in accounts and belong together
         is_value = _NUMBER.match(after) or _LONE_MARK.match(after)
         if apart[place] or (is_value and (_LEADER.search(before) or (near[place] and _NUMBER.match(before)))):
-            starts.append(int(place) + 1)
+            starts.append(place + 1)
     return starts
 
 

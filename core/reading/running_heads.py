@@ -81,9 +81,7 @@ def running_starts(page: PageEdges, neighbours: Sequence[PageEdges]) -> frozense
 
 
 def _is_repeated(piece: EdgePiece, others: Sequence[tuple[tuple[EdgePiece, ...], ...]]) -> bool:
-    matches = sum(
-        any(_same(piece, other) for row in rows for other in row) for rows in others
-    )
+    matches = sum(any(_same(piece, other) for row in rows for other in row) for rows in others)
     return matches >= (_FEWEST_LARGE_MATCHES if piece.is_large else _FEWEST_MATCHES)
 
 

@@ -20,6 +20,7 @@ _LONGEST_CELL = 60
 # This many lines may stand between two rows of cells: the titles of a table's parts, and labels that are wrapped.
 _MOST_LABELS = 4
 _MOST_HEADER_ROWS = 4
+_LONGEST_NAME = 40
 _FIGURE = re.compile(r"[^A-Za-z]*\d[^A-Za-z]*$|[-\u2013\u2014]$")
 _YEAR = re.compile(r"(?:FY ?)?(?:19|20)\d\d(?:[/\u2013-]\d{2,4})?[*†]?$")
 _SENTENCE = re.compile(r"[a-z]{3}[.!?]$")
@@ -89,7 +90,7 @@ def _is_prose_line(piece: Piece, above: Sequence[Piece], text: str) -> bool:
     """True for a line that is too long to be the label of a row."""
     span = max(p.right for p in above) - min(p.left for p in above)
     content = text[piece.start : piece.end]
-    return piece.characters > _LONGEST_CELL and piece.width > 0.6 * span or bool(_SENTENCE.search(content))
+    return (piece.characters > _LONGEST_CELL and piece.width > 0.6 * span) or bool(_SENTENCE.search(content))
 
 
 def _table(rows: Sequence[list[Piece]], text: str) -> Table | None:
@@ -157,7 +158,7 @@ def _continues(above: Sequence[Sequence[Piece]], row: Sequence[Sequence[Piece]],
     alone_above = not any(above[1:])
     if alone_above and label_above and label and figures:
         return text[label[0].start].islower()  # "Net cash provided by operating / activities 5,000"
-    if figures or figures_above and not label:
+    if figures or (figures_above and not label):
         return False
     if label and not any(row[1:]):
         return text[label[0].start].islower()
@@ -166,15 +167,27 @@ def _continues(above: Sequence[Sequence[Piece]], row: Sequence[Sequence[Piece]],
 
 def _header_count(rows: Sequence[Cells], text: str) -> int:
     """How many rows at the top name the columns."""
+    first_values = len(rows)
     for place, cells in enumerate(rows[: _MOST_HEADER_ROWS + 1]):
         values = [p for cell in cells[1:] for p in cell]
         if any(_is_figure(p, text) and not _YEAR.match(_content(p, text)) for p in values):
-            return place
+            first_values = place
+            break
+    if first_values <= _MOST_HEADER_ROWS:
+        # The titles of the table's first part ("Assets") stand below its header and are no part of it.
+        named = [place for place in range(first_values) if any(rows[place][1:]) or _is_unit(rows[place], text)]
+        return named[-1] + 1 if named else 0
     first = [p for cell in rows[0] for p in cell]
     rest = [p for cells in rows[1:] for cell in cells for p in cell]
     if all(p.bold for p in first) and not all(p.bold for p in rest):
         return 1
-    return 1 if len(rows[0]) - sum(not cell for cell in rows[0]) >= 2 and all(p.characters <= 40 for p in first) else 0
+    filled = sum(bool(cell) for cell in rows[0])
+    return int(filled >= 2 and all(p.characters <= _LONGEST_NAME for p in first))
+
+
+def _is_unit(cells: Cells, text: str) -> bool:
+    """True for a line like "(in thousands)"."""
+    return bool(cells[0]) and text[cells[0][0].start] == "("
 
 
 def _is_figure(piece: Piece, text: str) -> bool:

@@ -10,7 +10,7 @@ import ctypes
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,17 +18,18 @@ import numpy.typing as npt
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from core.reading.scripts import is_cjk
+from core.scripts import is_cjk
 from core.types import WordBox
 
 Boxes = npt.NDArray[np.float32]
 
-_WORD = re.compile(r"\S+")
+# PDFium takes the line break out behind a hyphen; the two halves of the word stand in different places.
+_WORD = re.compile("[^\\s\u00ad]+\u00ad*|\u00ad+")
 _LEAST_SIZE = 0.5
 _QUARTER = math.pi / 2
 # Beyond this a page is a map or an attack; it is read in PDFium's order.
 MOST_WORDS = 20_000
-_LINE_END = re.compile(r"[\r\n]")
+_LINE_END = re.compile("[\r\n\u00ad]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def _line_numbers(text: str, spans: Sequence[tuple[int, int]]) -> list[int]:
         if _LINE_END.search(text, position, start):
             line += 1
         numbers.append(line)
-        position = end
+        position = end - 1
     return numbers
 
 
@@ -132,9 +133,7 @@ def _directions(text_page: pdfium.PdfTextPage, spans: Sequence[tuple[int, int]],
     return directions
 
 
-def _turned(
-    boxes: Boxes, crop: tuple[float, float, float, float], turn: int
-) -> tuple[Boxes, float, float]:
+def _turned(boxes: Boxes, crop: tuple[float, float, float, float], turn: int) -> tuple[Boxes, float, float]:
     """Boxes of page space, as the page is displayed: from its upper left corner, `turn` quarters clockwise."""
     left, bottom, right, top = crop
     width, height = right - left, top - bottom
@@ -177,5 +176,3 @@ def _is_vertical(text: str, spans: Sequence[tuple[int, int]], boxes: Boxes) -> b
     below = (shift_x < 0.3 * widths[single]) & (shift_y > 0.5 * heights[single]) & (shift_y < 3 * heights[single])
     beside = (np.abs(shift_y) < 0.3 * heights[single]) & (shift_x > 0.5 * widths[single])
     return bool(down + below.sum() > across + beside.sum())
-
-

@@ -1,0 +1,301 @@
+"""A page's blocks → text as people and models read it, with the way back to the page for each of its characters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from core.chunking.sentences import sentence_spans
+from core.chunking.tidy_text import tidy
+from core.scripts import has_forms, joins_without_space, plain_form
+from core.types import Block, BlockKind, Heading, Page, Spans, TextRun
+
+NOWHERE = -1
+CELL_BORDER = " | "
+
+_SOFT_HYPHEN = "\u00ad"
+_WORD = re.compile(r"\S+")
+_SPECIAL = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\x00]")
+# Dots that lead the eye from a label to its figure.
+_LEADER = re.compile(r"(?:\s*[.\u2026\u00b7_]){4,}")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_CAPTION = re.compile(r"(?:table|tab\.|exhibit|schedule|tabelle|tableau|tabla|tabella|таблица|表)\s*\d", re.IGNORECASE)
+_LONGEST_CAPTION = 200
+# A point of a list is kept in one piece up to this length.
+_LONGEST_POINT = 400
+
+_PARTED = (BlockKind.PARAGRAPH, BlockKind.FOOTNOTE, BlockKind.ANNOTATION)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What a chunk is made of: a sentence, a row of a table, a point of a list.
+
+    Attributes:
+        start, end: its span in the text.
+        heading: that it is, if it is one.
+        group: number of the list or table that it belongs to; groups stay together where they fit into one chunk.
+        lead: the caption and header of its table, which go before it where a chunk begins with it.
+        part: 0 for the body of the page; other parts never share a chunk with it.
+    """
+
+    start: int
+    end: int
+    heading: Heading | None = None
+    group: int | None = None
+    lead: str = ""
+    part: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """Text of a page in reading order.
+
+    Attributes:
+        offsets: for each character its index on the page, or `NOWHERE`.
+        units: in order; only white space lies between them.
+    """
+
+    text: str
+    offsets: Sequence[int]
+    units: tuple[Unit, ...]
+
+    def runs(self, start: int, end: int, shift: int = 0) -> tuple[TextRun, ...]:
+        """Where each stretch of `text[start:end]` stands on the page, if a chunk's text has it `shift` further on."""
+        runs: list[TextRun] = []
+        first = start
+        for place in range(start + 1, end + 1):
+            if place == end or self.offsets[place] != self.offsets[place - 1] + 1 or self.offsets[place - 1] == NOWHERE:
+                if self.offsets[first] != NOWHERE:
+                    runs.append(TextRun(first - start + shift, self.offsets[first], place - first))
+                first = place
+        return tuple(runs)
+
+
+def page_text(page: Page) -> PageText:
+    """The text of a page, from its blocks where it has any, else from its lines."""
+    return _from_blocks(page) if page.blocks else _from_lines(page)
+
+
+def _from_lines(page: Page) -> PageText:
+    tidied = tidy(page.text, breaks=[heading.char_start for heading in page.headings])
+    headings = list(page.headings)
+    units: list[Unit] = []
+    for start, end in sentence_spans(tidied.text):
+        heading = None
+        while headings and headings[0].char_start <= tidied.offsets[start]:
+            heading = headings.pop(0)
+        units.append(Unit(start, end, heading))
+    return PageText(tidied.text, tidied.offsets, tuple(units))
+
+
+def _from_blocks(page: Page) -> PageText:
+    writer = _Writer(page.text)
+    headings = {heading.char_start: heading for heading in page.headings}
+    blocks = [block for block in page.blocks if block.kind is not BlockKind.RUNNING_HEAD]
+    leads = _table_leads(page.text, blocks)
+    units: list[Unit] = []
+    group = -1
+    for before, block in pairwise([None, *blocks]):
+        assert block is not None
+        start = writer.begin_block()
+        for number, line in enumerate(block.lines):
+            writer.add_line(line, (CELL_BORDER if number else "") if block.table is not None else None)
+        end = writer.length
+        if end <= start:
+            continue
+        if not _is_same_group(before, block):
+            group += 1
+        units += _units(writer, block, start, end, headings.get(block.char_start), group, leads)
+    return PageText(writer.text, writer.offsets, tuple(units))
+
+
+def _units(
+    writer: _Writer,
+    block: Block,
+    start: int,
+    end: int,
+    heading: Heading | None,
+    group: int,
+    leads: dict[int, str],
+) -> list[Unit]:
+    part = {BlockKind.FORM_FIELD: 1, BlockKind.ANNOTATION: 2}.get(block.kind, 0)
+    if block.table is not None:
+        is_row = block.kind is BlockKind.TABLE_ROW
+        return [Unit(start, end, None, group, leads.get(block.table, "") if is_row else "")]
+    is_point = block.kind is BlockKind.LIST_ITEM
+    if block.kind in _PARTED or (is_point and end - start > _LONGEST_POINT):
+        text = writer.slice(start, end)
+        return [
+            Unit(start + a, start + b, None, group if is_point else None, "", part) for a, b in sentence_spans(text)
+        ]
+    return [Unit(start, end, heading, group if is_point else None, "", part)]
+
+
+def _is_same_group(before: Block | None, block: Block) -> bool:
+    """True where a list or a table goes on."""
+    if before is None:
+        return False
+    if block.table is not None or before.table is not None:
+        return block.table == before.table
+    return block.kind is before.kind is BlockKind.LIST_ITEM
+
+
+def _table_leads(text: str, blocks: Sequence[Block]) -> dict[int, str]:
+    """For each table its caption and its header, as they are repeated before rows that are parted from them."""
+    leads: dict[int, list[str]] = {}
+    for place, block in enumerate(blocks):
+        if block.table is None:
+            continue
+        if block.table not in leads:
+            leads[block.table] = [caption] if (caption := _caption(text, blocks, place)) else []
+        if block.kind is BlockKind.TABLE_HEADER:
+            leads[block.table].append(CELL_BORDER.join(filter(None, (_plain(text, cell) for cell in block.lines))))
+    return {table: "\n".join(lines) for table, lines in leads.items()}
+
+
+def _caption(text: str, blocks: Sequence[Block], place: int) -> str:
+    """The caption of the table that begins at `blocks[place]`: above it or below it."""
+    after = place
+    while after < len(blocks) and blocks[after].table == blocks[place].table:
+        after += 1
+    for other in (place - 1, after):
+        if 0 <= other < len(blocks) and blocks[other].table is None:
+            content = " ".join(_plain(text, line) for line in blocks[other].lines)
+            if _CAPTION.match(content) and len(content) <= _LONGEST_CAPTION:
+                return content
+    return ""
+
+
+def _plain(text: str, spans: Spans) -> str:
+    writer = _Writer(text)
+    writer.add_line(spans, None)
+    return writer.text
+
+
+@dataclass(slots=True)
+class _Writer:
+    """Puts spans of a page together."""
+
+    page: str
+    offsets: list[int] = field(default_factory=list)
+    _characters: list[str] = field(default_factory=list)
+    _hyphen: int | None = None  # the page's index of a soft hyphen that ended the last line
+
+    @property
+    def length(self) -> int:
+        """Characters so far."""
+        return len(self._characters)
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return "".join(self._characters)
+
+    def slice(self, start: int, end: int) -> str:
+        """A part of it."""
+        return "".join(self._characters[start:end])
+
+    def begin_block(self) -> int:
+        """Go to a new line; the place where the block will begin."""
+        self._hyphen = None
+        if self._characters:
+            while self._characters and self._characters[-1] in " \n":
+                self._characters.pop()
+                self.offsets.pop()
+            self._made("\n")
+        return self.length
+
+    def add_line(self, spans: Spans, border: str | None) -> None:
+        """Add a line to a paragraph, or a cell with `border` before it."""
+        is_first = True
+        before: tuple[int, int] | None = None
+        for span in spans:
+            content = self.page[slice(*span)]
+            if is_first and content.strip():
+                self._join(content.lstrip(), border)
+                is_first = False
+            elif before is not None and _parted_by_space(self.page, before, span):
+                self._space(NOWHERE)
+            self._add(*span)
+            before = span
+
+    def _join(self, content: str, border: str | None) -> None:
+        """What stands between two lines: nothing inside a word, and where the script has no spaces."""
+        if not self._characters or self._characters[-1] == "\n":
+            return
+        if border:
+            self._made(border)
+        elif self._hyphen is not None:
+            self._join_word(content)
+        elif not joins_without_space(self._characters[-1], content[0]):
+            self._space(NOWHERE)
+        self._hyphen = None
+
+    def _join_word(self, content: str) -> None:
+        """A hyphen at the end of a line is kept in words that have one elsewhere on the page, or another one."""
+        assert self._hyphen is not None
+        word = self._last_word()
+        following = _LETTERS.match(content)
+        whole = f"{word}-{following.group() if following else ''}"
+        if "-" in word or (following and re.search(re.escape(whole), self.page, re.IGNORECASE)):
+            self._characters.append("-")
+            self.offsets.append(self._hyphen)
+
+    def _last_word(self) -> str:
+        first = self.length
+        while first > 0 and self._characters[first - 1] not in " \n":
+            first -= 1
+        return self.slice(first, self.length)
+
+    def _add(self, start: int, end: int) -> None:
+        """Add a span of the page with single spaces; leaders are left out."""
+        at = start
+        for leader in _LEADER.finditer(self.page, start, end):
+            self._add_words(at, leader.start())
+            self._space(NOWHERE)
+            at = leader.end()
+        self._add_words(at, end)
+
+    def _add_words(self, start: int, end: int) -> None:
+        at = start
+        for word in _WORD.finditer(self.page, start, end):
+            if word.start() > at:
+                self._space(word.start() - 1)
+            self._add_word(word.group(), word.start())
+            at = word.end()
+        if at < end:
+            self._space(at)
+
+    def _add_word(self, word: str, start: int) -> None:
+        if not _SPECIAL.search(word) and not has_forms(word):
+            self._characters += word
+            self.offsets += range(start, start + len(word))
+            return
+        for place, character in enumerate(word):
+            if character == _SOFT_HYPHEN and place == len(word) - 1:
+                self._hyphen = start + place
+            elif not _SPECIAL.match(character):
+                for letter in plain_form(character):
+                    self._characters.append(letter)
+                    self.offsets.append(start + place)
+
+    def _space(self, offset: int) -> None:
+        if self._characters and self._characters[-1] not in " \n":
+            self._characters.append(" ")
+            self.offsets.append(offset)
+
+    def _made(self, text: str) -> None:
+        """Add characters that stand nowhere on the page."""
+        if text[0] == " " and self._characters[-1] == " ":
+            text = text[1:]
+        self._characters += text
+        self.offsets += [NOWHERE] * len(text)
+
+
+def _parted_by_space(page: str, before: tuple[int, int], after: tuple[int, int]) -> bool:
+    """True where white space lies between two spans, whichever comes first on the page."""
+    between = page[before[1] : after[0]] if after[0] >= before[1] else page[after[1] : before[0]]
+    return any(map(str.isspace, between))
