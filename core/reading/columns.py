@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -37,32 +38,26 @@ class _Zone:
     right: list[Piece]
 
 
-def reading_order(pieces: Sequence[Piece], right_to_left: bool = False) -> list[list[Piece]]:
-    """The columns of a page as they are read, each with its pieces in order.
-
-    Args:
-        pieces: in the order of the file.
-        right_to_left: the right column is read first.
-    """
-    return _order(list(pieces), right_to_left, _DEEPEST)
+def reading_order(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """The columns of a page as they are read, each with its pieces in order."""
+    return _order(list(pieces), _DEEPEST)
 
 
-def _order(pieces: list[Piece], right_to_left: bool, depth: int) -> list[list[Piece]]:
+def _order(pieces: list[Piece], depth: int) -> list[list[Piece]]:
     zones = _best_zones(pieces) if depth and len(pieces) >= _FEWEST_PIECES else None
     if zones is None:
         return [_in_sequence(pieces)] if pieces else []
     columns: list[list[Piece]] = []
     for zone in zones:
-        sides = (zone.right, zone.left) if right_to_left else (zone.left, zone.right)
-        for side in sides:
-            columns += _order(side, right_to_left, depth - 1)
+        for side in (zone.left, zone.right):
+            columns += _order(side, depth - 1)
     return columns
 
 
 def _in_sequence(pieces: list[Piece]) -> list[Piece]:
     """The order of the file where it runs down the page, as it nearly always does; else by rows."""
     ordered = sorted(pieces, key=lambda p: p.start)
-    upwards = sum(after.bottom < before.top for before, after in zip(ordered, ordered[1:], strict=False))
+    upwards = sum(after.bottom < before.top for before, after in pairwise(ordered))
     if upwards > max(3, 0.35 * len(ordered)):
         return [piece for row in rows_of(pieces) for piece in row]
     return ordered

@@ -1,9 +1,9 @@
 """Right-to-left text in the order in which it is read.
 
-PDFium puts it into that order itself, with two exceptions. Of a ligature glyph that stands for several letters it turns
-the letters around: lam-alef comes out as alef-lam, and no word with one is ever found. These letters share one box. And
-some text comes out reversed; there the letters of a word move to the right as their index rises, which right-to-left
-letters never do.
+PDFium puts it into that order itself, with two exceptions. In many files it turns around the two letters of a ligature:
+lam-alef comes out as alef-lam, and no word with one is ever found. Such letters share one box, and in Arabic it is lam
+that ligatures begin with. And some text comes out reversed; there the letters of a word move to the right as their index
+rises, which right-to-left letters never do.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from core.reading.words import Boxes
 from core.scripts import has_rtl
 from core.types import Spans
 
+_LAM = "ل"
 _SAME = 0.05
 _LEAST_WIDTH = 0.5
 
@@ -25,14 +26,18 @@ def logical_spans(text: str, start: int, end: int, boxes: Boxes) -> Spans:
 
     Args:
         text: of the page.
-        start, end: a line, or a piece of one.
+        start: of a line, or a piece of one.
+        end: of it, exclusive.
         boxes: of its characters, shape (end - start, 4), left first, right third.
     """
     order = list(range(start, end))
     if _is_drawn_leftwards(text, start, boxes):
         order = _reversed(text, order)
     else:
-        order = [index for first, after in _ligatures(text, start, boxes) for index in reversed(order[first:after])]
+        for place in range(len(order) - 1):
+            first, second = text[start + place], text[start + place + 1]
+            if second == _LAM != first and _is_arabic_letter(first) and _same_box(boxes, place):
+                order[place], order[place + 1] = order[place + 1], order[place]
     return _as_spans(order)
 
 
@@ -65,16 +70,8 @@ def _reversed(text: str, order: Sequence[int]) -> list[int]:
     return [*turned, *reversed(stretch)]
 
 
-def _ligatures(text: str, start: int, boxes: Boxes) -> list[tuple[int, int]]:
-    """Stretches of letters that share a box; all other characters stand in stretches of their own."""
-    stretches: list[tuple[int, int]] = []
-    for place in range(len(boxes)):
-        is_letter = unicodedata.category(text[start + place]) == "Lo"
-        if place and is_letter and has_rtl(text[start + place]) and _same_box(boxes, place - 1):
-            stretches[-1] = (stretches[-1][0], place + 1)
-        else:
-            stretches.append((place, place + 1))
-    return stretches
+def _is_arabic_letter(character: str) -> bool:
+    return "\u0620" <= character <= "\u064a"
 
 
 def _is_digit(text: str, index: int) -> bool:

@@ -1,7 +1,7 @@
 """A page's words → blocks in the order in which they are read, each with its kind.
 
-The steps: words are cut into pieces at wide gaps; running heads and feet are set aside; columns are put in order; tables
-are found in each; what is left becomes lines, headings, paragraphs and points of lists; footnotes go to the end.
+The steps: words are cut into pieces at wide gaps; running heads and feet are set aside; columns are put in order;
+tables are found in each; what is left becomes lines, headings, paragraphs and points of lists; footnotes go to the end.
 """
 
 from __future__ import annotations
@@ -9,15 +9,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.reading.columns import reading_order
 from core.reading.headings import Line, find_headings
 from core.reading.paragraphs import Paragraph, TextLine, join_lines, join_paragraphs
-from core.reading.pieces import Piece, Pieces
+from core.reading.pieces import Piece, Pieces, find_pieces
 from core.reading.tables import Table, find_tables
+from core.reading.words import recognised_words
 from core.scripts import has_rtl
-from core.types import Block, BlockKind, Heading, Spans
+from core.types import Block, BlockKind, Heading, Page, Spans
 
 _NOTE_MARK = re.compile(r"(?:\d{1,3}|[*∗†‡§¶]{1,3}|\[\d{1,3}\]|\(\d{1,3}\)|[a-z]\))\s*[^\W\d]")
 _NOTE_SIZE = 0.93
@@ -53,10 +54,9 @@ def lay_out(pieces: Pieces, text: str, running: frozenset[int], spans_of: SpansO
         spans_of: the spans of a stretch of the text in logical order.
     """
     body = [piece for piece in pieces.upright if piece.start not in running]
-    right_to_left = sum(p.characters for p in body if has_rtl(text[p.start : p.end])) * 2 > sum(
-        p.characters for p in body
-    )
-    columns = reading_order(body, right_to_left)
+    if _runs_leftwards(body, text):
+        body = [replace(p, left=-p.right, right=-p.left) for p in body]  # in the mirror it is like any other page
+    columns = reading_order(body)
     tables = [table for column in columns for table in find_tables(column, text)]
     tabled = {piece.start for table in tables for row in table.rows for piece in row.pieces}
     lines = join_lines([[p for p in column if p.start not in tabled] for column in columns])
@@ -76,6 +76,21 @@ def lay_out(pieces: Pieces, text: str, running: frozenset[int], spans_of: SpansO
         ),
     ]
     return Layout(tuple(stretches), headings)
+
+
+def lay_out_recognised(page: Page) -> Page:
+    """A recognised page with its blocks in order, from the boxes of its words."""
+    words = recognised_words(page.text, page.words)
+    if words is None:
+        return page
+    pieces = find_pieces(words, page.text, lambda _: False)
+    layout = lay_out(pieces, page.text, frozenset(), lambda start, end: ((start, end),))
+    return replace(page, blocks=layout.blocks)
+
+
+def _runs_leftwards(pieces: Sequence[Piece], text: str) -> bool:
+    leftwards = sum(p.characters for p in pieces if has_rtl(text[p.start : p.end]))
+    return 2 * leftwards > sum(p.characters for p in pieces)
 
 
 def _heading_numbers(lines: Sequence[TextLine], headings: Sequence[Heading], text: str) -> dict[int, int]:

@@ -133,7 +133,7 @@ def _goes_on(above: TextLine, line: TextLine, paragraph: Paragraph, text: str, h
     if paragraph.is_item:
         hanging = line.first.left > paragraph.lines[0].first.left + 0.3 * line.first.height
         return hanging or not (ended and above.right - above.pieces[-1].right > _SHORT_LINE * width)
-    if above.right - max(p.right for p in above.pieces) > _SHORT_LINE * width and not _is_rtl_like(above):
+    if above.right - max(p.right for p in above.pieces) > _SHORT_LINE * width:
         return False
     indented = line.first.left - above.first.left > _INDENT * line.first.height
     return not (indented and ended)
@@ -145,8 +145,3 @@ def _leading(paragraph: Paragraph) -> float:
         return 0.25 * paragraph.lines[0].first.height
     first, second = paragraph.lines[:2]
     return max(0.0, second.top - first.bottom)
-
-
-def _is_rtl_like(line: TextLine) -> bool:
-    """A line that is flush right and short on the left: its short side is not its end."""
-    return line.right - max(p.right for p in line.pieces) < min(p.left for p in line.pieces) - line.left

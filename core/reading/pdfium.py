@@ -7,6 +7,7 @@ exactly the span that was found (`FPDFText_*` indices, see PDFium's fpdf_text.h)
 from __future__ import annotations
 
 import ctypes
+import logging
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ import pypdfium2.raw as pdfium_c
 
 from core.errors import BrokenFile, NeedsPassword, UnsupportedFile
 from core.reading.direction import logical_spans
+from core.reading.forms import Entry, comment_entries, field_entries, with_entries, xfa_entries
 from core.reading.layout import Layout, body_height, lay_out
 from core.reading.ocr import Picture, scale_for
 from core.reading.pieces import Pieces, find_pieces
@@ -28,6 +30,9 @@ from core.scripts import has_rtl
 from core.types import OutlineEntry, Page, PageSource, Spans
 
 _SOFT_HYPHEN_MARK = "\ufffe"
+# It warns that XFA forms are not drawn; their values are read from their data.
+logging.getLogger("pypdfium2").setLevel(logging.CRITICAL)
+
 _MAX_OUTLINE_ENTRIES = 5000
 _MAX_ATTACHMENTS = 1000
 # Pages are kept until their neighbours have been read.
@@ -43,12 +48,16 @@ class _Sheet:
     Attributes:
         pieces: None where the places of its words are not known.
         order: spans in logical order of the pieces that stand otherwise.
+        fields: values of form fields.
+        comments: texts of annotations.
     """
 
     text: str
     pieces: Pieces | None
     order: dict[tuple[int, int], Spans]
     edges: PageEdges
+    fields: tuple[Entry, ...]
+    comments: tuple[Entry, ...]
 
 
 class PdfiumReader:
@@ -67,6 +76,9 @@ class PdfiumReader:
             raise _explain(error) from error
         self.page_count = len(self._pdf)
         self._sheets: dict[int, _Sheet] = {}
+        self._form_kind = self._pdf.get_formtype()
+        if self._form_kind != pdfium_c.FORMTYPE_NONE:
+            self._pdf.init_forms()
         if self.page_count == 0:
             self._pdf.close()
             raise BrokenFile("The file has no pages.")
@@ -141,7 +153,9 @@ class PdfiumReader:
             page.close()
 
     def read_page(self, index: int, *, alone: bool = False) -> Page:
-        """Text, blocks and headings of one page.
+        """Text, blocks and headings of one page, with the values of its form fields and the texts of its annotations.
+
+        A page whose only words are annotations is empty: it may be a scan. `comments` has them.
 
         Args:
             index: of the page.
@@ -154,7 +168,17 @@ class PdfiumReader:
         layout = self._lay_out(index, sheet, alone=alone)
         source = PageSource.TEXT if sheet.text.strip() else PageSource.EMPTY
         reason = None if source is PageSource.TEXT else "No text on this page: it may be a picture or blank."
-        return Page(index, self.label(index), sheet.text, source, reason, layout.headings, blocks=layout.blocks)
+        page = Page(index, self.label(index), sheet.text, source, reason, layout.headings, blocks=layout.blocks)
+        page = with_entries(page, sheet.fields)
+        return with_entries(page, sheet.comments) if page.source is PageSource.TEXT else page
+
+    def comments(self, index: int) -> tuple[Entry, ...]:
+        """The texts of a page's annotations.
+
+        Raises:
+            BrokenFile: PDFium cannot load this page.
+        """
+        return self._sheet(index).comments
 
     def _load(self, index: int) -> tuple[pdfium.PdfPage, pdfium.PdfTextPage]:
         try:
@@ -173,14 +197,25 @@ class PdfiumReader:
             words = read_words(page, text_page, text)
             pieces = find_pieces(words, text, lambda start: _is_bold(text_page, start)) if words else None
             order = _logical_order(text_page, text, pieces) if pieces else {}
+            fields, comments = self._fields(index, page), tuple(comment_entries(page))
         finally:
             text_page.close()
             page.close()
         edges = page_edges(pieces, text, body_height(pieces.upright)) if pieces else PageEdges()
-        self._sheets[index] = sheet = _Sheet(text, pieces, order, edges)
+        self._sheets[index] = sheet = _Sheet(text, pieces, order, edges, fields, comments)
         while len(self._sheets) > _KEPT_SHEETS:
             del self._sheets[next(iter(self._sheets))]
         return sheet
+
+    def _fields(self, index: int, page: pdfium.PdfPage) -> tuple[Entry, ...]:
+        """The values of a page's form fields; on the first page also those that XFA data has and no field shows."""
+        if self._pdf.formenv is None:
+            return ()
+        fields = field_entries(page, self._pdf.formenv)
+        if index == 0 and self._form_kind != pdfium_c.FORMTYPE_ACRO_FORM:
+            shown = " ".join(field.text for field in fields)
+            fields += [entry for entry in xfa_entries(self._pdf) if entry.text.partition(": ")[2] not in shown]
+        return tuple(fields)
 
     def _lay_out(self, index: int, sheet: _Sheet, *, alone: bool) -> Layout:
         """The page's blocks; none where the places of its words are not known."""

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.reading.pieces import Piece, rows_of
+from core.scripts import is_cjk
 
 _FEWEST_ROWS = 3
 # Rows further apart than this many line heights belong to different tables.
@@ -90,7 +91,7 @@ def _is_prose_line(piece: Piece, above: Sequence[Piece], text: str) -> bool:
     """True for a line that is too long to be the label of a row."""
     span = max(p.right for p in above) - min(p.left for p in above)
     content = text[piece.start : piece.end]
-    return (piece.characters > _LONGEST_CELL and piece.width > 0.6 * span) or bool(_SENTENCE.search(content))
+    return (_breadth(piece, text) > _LONGEST_CELL and piece.width > 0.6 * span) or bool(_SENTENCE.search(content))
 
 
 def _table(rows: Sequence[list[Piece]], text: str) -> Table | None:
@@ -100,7 +101,7 @@ def _table(rows: Sequence[list[Piece]], text: str) -> Table | None:
         return None
     figures = sum(_is_figure(piece, text) for row in cell_rows for piece in row[1:])
     cells = sum(map(len, cell_rows))
-    lengths = sorted(piece.characters for row in cell_rows for piece in row)
+    lengths = sorted(_breadth(piece, text) for row in cell_rows for piece in row)
     if len(cell_rows) < _FEWEST_ROWS and not (len(cell_rows) == 2 and figures >= 2):
         return None
     if figures < 0.2 * cells and (lengths[len(lengths) // 2] > 0.5 * _LONGEST_CELL or len(cell_rows) < _FEWEST_ROWS):
@@ -136,7 +137,7 @@ def _placed(row: Sequence[Piece], columns: Sequence[tuple[float, float]]) -> lis
 
 
 def _joined(rows: Sequence[list[list[Piece]]], text: str) -> list[Cells]:
-    """Rows with their wrapped cells in one: a line without a label goes on the row above; a label may be wrapped too."""
+    """Rows with their wrapped cells in one: a line without a label goes on the row above; labels may be wrapped too."""
     joined: list[list[list[Piece]]] = []
     for row in rows:
         if joined and _continues(joined[-1], row, text):
@@ -192,6 +193,11 @@ def _is_unit(cells: Cells, text: str) -> bool:
 
 def _is_figure(piece: Piece, text: str) -> bool:
     return _FIGURE.match(_content(piece, text)) is not None
+
+
+def _breadth(piece: Piece, text: str) -> int:
+    """Characters, those of Chinese and Japanese counted twice: they say more each."""
+    return piece.characters * (2 if is_cjk(text[piece.start]) else 1)
 
 
 def _content(piece: Piece, text: str) -> str:

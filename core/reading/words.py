@@ -97,6 +97,17 @@ def character_boxes(text_page: pdfium.PdfTextPage, indices: Sequence[int]) -> Bo
     return np.clip(boxes, -1e5, 1e5)
 
 
+def displayed_box(
+    page: pdfium.PdfPage, box: tuple[float, float, float, float]
+) -> tuple[float, float, float, float] | None:
+    """A box of page space (left, bottom, right, top) in points from the upper left of the page as it is displayed."""
+    if not all(map(math.isfinite, box)):
+        return None
+    turned, _, _ = _turned(np.array([box], np.float32), page.get_cropbox(), page.get_rotation() // 90)
+    left, top, right, bottom = (round(float(edge), 1) for edge in turned[0])
+    return left, top, right, bottom
+
+
 def _word_boxes(text_page: pdfium.PdfTextPage, spans: Sequence[tuple[int, int]]) -> Boxes:
     ends = character_boxes(text_page, [index for start, end in spans for index in (start, end - 1)]).reshape(-1, 2, 4)
     boxes = np.concatenate([ends[:, :, :2].min(axis=1), ends[:, :, 2:].max(axis=1)], axis=1)
