@@ -14,6 +14,7 @@ from core.types import Chunk, Heading, OutlineEntry, Page
 _CONTEXT_SHARE = 0.2
 # A heading opens a new chunk only if the one before it has this share of the window: short sections stay together.
 _SECTION_SHARE = 0.35
+_LONGEST_STEM = 40
 # The repeated caption and header of a table may take this share of the window.
 _LEAD_SHARE = 0.35
 
@@ -60,15 +61,19 @@ def outline_path(outline: Sequence[OutlineEntry], page_index: int) -> HeadingPat
     return path
 
 
-def context_line(title: str, file_name: str, headings: Sequence[str]) -> str:
+def context_line(title: str, file_name: str, headings: Sequence[str], running: str = "") -> str:
     """What is embedded in front of a chunk so that it is found by what its document and section are called.
 
-    The file name is added where it says something that the title does not: years, quarters, ticker symbols.
+    The file name is added where it says something that the title does not: years, quarters, ticker symbols; and so is
+    what the page's running head says: the company, the chapter.
     """
     stem = PurePath(file_name).stem
-    known = title.casefold()
-    new_words = [word for word in stem.replace("_", " ").replace("-", " ").split() if word.casefold() not in known]
-    parts = [title, *([stem] if new_words and len(stem) <= 40 else []), *headings[-2:]]
+    parts = [title]
+    for part in (stem if len(stem) <= _LONGEST_STEM else "", running):
+        known = " ".join(parts).casefold()
+        if any(word.casefold() not in known for word in part.replace("_", " ").replace("-", " ").split()):
+            parts.append(part)
+    parts += headings[-2:]
     return " · ".join(part for part in dict.fromkeys(parts) if part)
 
 
@@ -177,7 +182,7 @@ class _Packing:
         self._above = self._path.texts()
         limit = int(self._window * _CONTEXT_SHARE)
         self._context, self._context_tokens = _fit_context(
-            self._title, self._file_name, self._path, self._count_tokens, limit
+            self._title, self._file_name, self._path, self._laid.running, self._count_tokens, limit
         )
 
     def _begin_with(self, unit: Unit, count: int) -> None:
@@ -206,10 +211,10 @@ class _Packing:
 
 
 def _fit_context(
-    title: str, file_name: str, path: HeadingPath, count_tokens: SpanCounter, limit: int
+    title: str, file_name: str, path: HeadingPath, running: str, count_tokens: SpanCounter, limit: int
 ) -> tuple[str, int]:
     """The context line cut at a word so that it takes at most `limit` tokens, and its tokens."""
-    context = context_line(title, file_name, path.texts())
+    context = context_line(title, file_name, path.texts(), running)
     tokens = count_tokens([context])[0]
     while tokens > limit:
         words = context.split(" ")

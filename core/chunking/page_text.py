@@ -20,9 +20,11 @@ _WORD = re.compile(r"\S+")
 _SPECIAL = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\x00]")
 # Dots that lead the eye from a label to its figure.
 _LEADER = re.compile(r"(?:\s*[.\u2026\u00b7_]){4,}")
+_SAYS_SOMETHING = re.compile(r"[^\W\d_]{3}")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _CAPTION = re.compile(r"(?:table|tab\.|exhibit|schedule|tabelle|tableau|tabla|tabella|таблица|表)\s*\d", re.IGNORECASE)
 _LONGEST_CAPTION = 200
+_LONGEST_RUNNING = 80
 # A point of a list is kept in one piece up to this length.
 _LONGEST_POINT = 400
 
@@ -56,11 +58,13 @@ class PageText:
     Attributes:
         offsets: for each character its index on the page, or `NOWHERE`.
         units: in order; only white space lies between them.
+        running: what the page's running heads and feet say, numbers of pages left out.
     """
 
     text: str
     offsets: Sequence[int]
     units: tuple[Unit, ...]
+    running: str = ""
 
     def runs(self, start: int, end: int, shift: int = 0) -> tuple[TextRun, ...]:
         """Where each stretch of `text[start:end]` stands on the page, if a chunk's text has it `shift` further on."""
@@ -109,7 +113,19 @@ def _from_blocks(page: Page) -> PageText:
         if not _is_same_group(before, block):
             group += 1
         units += _units(writer, block, start, end, headings.get(block.char_start), group, leads)
-    return PageText(writer.text, writer.offsets, tuple(units))
+    return PageText(writer.text, writer.offsets, tuple(units), _running(page))
+
+
+def _running(page: Page) -> str:
+    """The first words of the running heads and feet, whole lines of them; numbers of pages say nothing."""
+    said = ""
+    for block in page.blocks:
+        if block.kind is BlockKind.RUNNING_HEAD:
+            for text in (_plain(page.text, line) for line in block.lines):
+                longer = f"{said} {text}".strip()
+                if _SAYS_SOMETHING.search(text) and text not in said and len(longer) <= _LONGEST_RUNNING:
+                    said = longer
+    return said
 
 
 def _units(

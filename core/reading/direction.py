@@ -2,8 +2,8 @@
 
 PDFium puts it into that order itself, with two exceptions. In many files it turns around the two letters of a ligature:
 lam-alef comes out as alef-lam, and no word with one is ever found. Such letters share one box, and in Arabic it is lam
-that ligatures begin with. And some text comes out reversed; there the letters of a word move to the right as their index
-rises, which right-to-left letters never do.
+that ligatures begin with. And some text comes out reversed; there the letters of a word move to the right as their
+index rises, which right-to-left letters never do.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ _MAX_WORDS = 14
 _LEVELS = ((1.7, 1), (1.3, 2), (_LARGER, 3))
 _BOLD_LEVEL = 4
 _SENTENCE_END = re.compile(r"[.,;!?]$")
+_ASIDE = re.compile(r"\(.*\)")  # "(Unaudited)", "(in millions)"
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
 
@@ -68,7 +69,7 @@ def _body_style(lines: Sequence[Line]) -> tuple[float, bool] | None:
 def _level(content: str, line: Line, body_height: float, body_bold: bool) -> int | None:
     if len(content) > _MAX_CHARACTERS or len(content.split()) > _MAX_WORDS or not _LETTERS.search(content):
         return None
-    if _SENTENCE_END.search(content):
+    if _SENTENCE_END.search(content) or _ASIDE.fullmatch(content):
         return None
     ratio = line.height / body_height if body_height > 0 else 1.0
     for threshold, level in _LEVELS:

@@ -20,8 +20,13 @@ _FURTHEST_ROW = 2.2
 _LONGEST_CELL = 60
 # This many lines may stand between two rows of cells: the titles of a table's parts, and labels that are wrapped.
 _MOST_LABELS = 4
-_MOST_HEADER_ROWS = 4
+_MOST_HEADER_ROWS = 8
 _LONGEST_NAME = 40
+# What shares this much of its widest overlap with another column stands over both; it is put into the first.
+_SPANS = 0.5
+# A table with fewer figures than this share of its cells beside its labels has no labels longer than this.
+_FIGURES_SHARE = 0.4
+_LONGEST_LABEL = 45
 _FIGURE = re.compile(r"[^A-Za-z]*\d[^A-Za-z]*$|[-\u2013\u2014]$")
 _YEAR = re.compile(r"(?:FY ?)?(?:19|20)\d\d(?:[/\u2013-]\d{2,4})?[*†]?$")
 _SENTENCE = re.compile(r"[a-z]{3}[.!?]$")
@@ -107,9 +112,25 @@ def _table(rows: Sequence[list[Piece]], text: str) -> Table | None:
     if figures < 0.2 * cells and (lengths[len(lengths) // 2] > 0.5 * _LONGEST_CELL or len(cell_rows) < _FEWEST_ROWS):
         return None
     placed = [_placed(row, columns) for row in rows]
+    if figures < _FIGURES_SHARE * cells and _has_prose(placed, text):
+        return None
     joined = _joined(placed, text)
     headers = _header_count(joined, text)
-    return Table(tuple(TableRow(cells, place < headers) for place, cells in enumerate(joined)))
+    body = tuple(TableRow(cells, is_header=False) for cells in joined[headers:])
+    if not headers:
+        return Table(body)
+    # Each column's name in one cell, from top to bottom: "Three months ended / October 30, / 2022".
+    names = tuple(tuple(p for cells in joined[:headers] for p in cells[column]) for column in range(len(columns)))
+    return Table((TableRow(names, is_header=True), *body))
+
+
+def _has_prose(rows: Sequence[list[list[Piece]]], text: str) -> bool:
+    """True where a column is made of lines of prose: then something else stands beside it."""
+    for column in zip(*rows, strict=True):
+        breadths = sorted(_breadth(piece, text) for cell in column for piece in cell)
+        if breadths and breadths[len(breadths) // 2] > _LONGEST_LABEL:
+            return True
+    return False
 
 
 def _columns(cell_rows: Sequence[list[Piece]]) -> list[tuple[float, float]]:
@@ -128,11 +149,13 @@ def _columns(cell_rows: Sequence[list[Piece]]) -> list[tuple[float, float]]:
 
 
 def _placed(row: Sequence[Piece], columns: Sequence[tuple[float, float]]) -> list[list[Piece]]:
-    """A row's pieces by column: where they overlap most, else the nearest."""
+    """A row's pieces by column: the first that they share much with, else the nearest."""
     cells: list[list[Piece]] = [[] for _ in columns]
     for piece in row:
         overlaps = [min(piece.right, right) - max(piece.left, left) for left, right in columns]
-        cells[overlaps.index(max(overlaps))].append(piece)
+        most = max(overlaps)
+        much = [shared >= min(_SPANS * most, most) for shared in overlaps]
+        cells[much.index(True)].append(piece)
     return cells
 
 

@@ -140,7 +140,7 @@ def _directions(text_page: pdfium.PdfTextPage, spans: Sequence[tuple[int, int]],
             directions.append(directions[-1])
         else:
             angle = pdfium_c.FPDFText_GetCharAngle(text_page.raw, start)
-            directions.append(-round(angle / _QUARTER) % 4 if math.isfinite(angle) else 0)
+            directions.append(round(angle / _QUARTER) % 4 if math.isfinite(angle) else 0)
     return directions
 
 
