@@ -18,6 +18,8 @@ from core.reading.pieces import Piece, rows_of
 
 _NARROWEST_GUTTER = 5.0
 _MOST_CROSSED = 0.6
+# A file that goes upwards at more than this share of its pieces is not written in reading order.
+_MOST_UPWARDS = 0.35
 _DEEPEST = 6
 _FEWEST_PIECES = 6
 # Prose fills its column: most of it stands in lines of more than this share of the column's width …
@@ -58,7 +60,7 @@ def _in_sequence(pieces: list[Piece]) -> list[Piece]:
     """The order of the file where it runs down the page, as it nearly always does; else by rows."""
     ordered = sorted(pieces, key=lambda p: p.start)
     upwards = sum(after.bottom < before.top for before, after in pairwise(ordered))
-    if upwards > max(3, 0.35 * len(ordered)):
+    if upwards > _MOST_UPWARDS * len(ordered):
         return [piece for row in rows_of(pieces) for piece in row]
     return ordered
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.reading.words import PageWords
+from core.scripts import is_cjk
 
 # Words further apart than this many heights of a line (which are about 1.2 em) stand in different cells or columns.
 _WIDE_GAP = 0.9
@@ -33,11 +34,12 @@ class Piece:
     bottom: float
     height: float
     bold: bool = False
+    is_cjk: bool = False
 
     @property
     def characters(self) -> int:
-        """How many characters it has."""
-        return self.end - self.start
+        """How many characters it has; those of Chinese and Japanese count twice, as they say more each."""
+        return (self.end - self.start) * (2 if self.is_cjk else 1)
 
     @property
     def width(self) -> float:
@@ -86,7 +88,9 @@ def find_pieces(words: PageWords, text: str, is_bold: Callable[[int], bool]) -> 
     pieces = Pieces([], [], {})
     for i, first in enumerate(starts):
         start, end = words.spans[first][0], words.spans[after[i] - 1][1]
-        piece = Piece(start, end, lefts[i], tops[i], rights[i], bottoms[i], heights[i], is_bold(start))
+        piece = Piece(
+            start, end, lefts[i], tops[i], rights[i], bottoms[i], heights[i], is_bold(start), is_cjk(text[start])
+        )
         (pieces.strays if words.strays[first] else pieces.upright).append(piece)
         pieces.edges[start] = (highest[i], lowest[i])
     return pieces

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.reading.pieces import Piece, rows_of
-from core.scripts import is_cjk
 
 _FEWEST_ROWS = 3
 # Rows further apart than this many line heights belong to different tables.
@@ -96,7 +95,7 @@ def _is_prose_line(piece: Piece, above: Sequence[Piece], text: str) -> bool:
     """True for a line that is too long to be the label of a row."""
     span = max(p.right for p in above) - min(p.left for p in above)
     content = text[piece.start : piece.end]
-    return (_breadth(piece, text) > _LONGEST_CELL and piece.width > 0.6 * span) or bool(_SENTENCE.search(content))
+    return (piece.characters > _LONGEST_CELL and piece.width > 0.6 * span) or bool(_SENTENCE.search(content))
 
 
 def _table(rows: Sequence[list[Piece]], text: str) -> Table | None:
@@ -106,13 +105,13 @@ def _table(rows: Sequence[list[Piece]], text: str) -> Table | None:
         return None
     figures = sum(_is_figure(piece, text) for row in cell_rows for piece in row[1:])
     cells = sum(map(len, cell_rows))
-    lengths = sorted(_breadth(piece, text) for row in cell_rows for piece in row)
+    lengths = sorted(piece.characters for row in cell_rows for piece in row)
     if len(cell_rows) < _FEWEST_ROWS and not (len(cell_rows) == 2 and figures >= 2):
         return None
     if figures < 0.2 * cells and (lengths[len(lengths) // 2] > 0.5 * _LONGEST_CELL or len(cell_rows) < _FEWEST_ROWS):
         return None
     placed = [_placed(row, columns) for row in rows]
-    if figures < _FIGURES_SHARE * cells and _has_prose(placed, text):
+    if figures < _FIGURES_SHARE * cells and _has_prose(placed):
         return None
     joined = _joined(placed, text)
     headers = _header_count(joined, text)
@@ -124,11 +123,11 @@ def _table(rows: Sequence[list[Piece]], text: str) -> Table | None:
     return Table((TableRow(names, is_header=True), *body))
 
 
-def _has_prose(rows: Sequence[list[list[Piece]]], text: str) -> bool:
+def _has_prose(rows: Sequence[list[list[Piece]]]) -> bool:
     """True where a column is made of lines of prose: then something else stands beside it."""
     for column in zip(*rows, strict=True):
-        breadths = sorted(_breadth(piece, text) for cell in column for piece in cell)
-        if breadths and breadths[len(breadths) // 2] > _LONGEST_LABEL:
+        lengths = sorted(piece.characters for cell in column for piece in cell)
+        if lengths and lengths[len(lengths) // 2] > _LONGEST_LABEL:
             return True
     return False
 
@@ -216,11 +215,6 @@ def _is_unit(cells: Cells, text: str) -> bool:
 
 def _is_figure(piece: Piece, text: str) -> bool:
     return _FIGURE.match(_content(piece, text)) is not None
-
-
-def _breadth(piece: Piece, text: str) -> int:
-    """Characters, those of Chinese and Japanese counted twice: they say more each."""
-    return piece.characters * (2 if is_cjk(text[piece.start]) else 1)
 
 
 def _content(piece: Piece, text: str) -> str:

@@ -63,9 +63,32 @@ def read_words(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, text: str) -
     boxes = _word_boxes(text_page, spans)
     lines = _line_numbers(text, spans)
     turn = page.get_rotation() // 90
-    boxes, width, height = _turned(boxes, page.get_cropbox(), turn)
+    displayed, width, height = _turned(boxes, page.get_bbox(), turn)
+    directions = [(direction + turn) % 4 for direction in _directions(text_page, spans, lines)]
+    return arrange(text, spans, lines, displayed, directions, width, height)
+
+
+def arrange(
+    text: str,
+    spans: Sequence[tuple[int, int]],
+    lines: Sequence[int],
+    boxes: Boxes,
+    directions: Sequence[int],
+    width: float,
+    height: float,
+) -> PageWords:
+    """Turn a page so that most of its text is upright.
+
+    Args:
+        text: of the page.
+        spans: of its words.
+        lines: for each word the number of its line.
+        boxes: of the words on the page as it is displayed, from its upper left corner.
+        directions: for each word the quarters clockwise by which it is turned there.
+        width: of the page as it is displayed.
+        height: likewise.
+    """
     edges = boxes[:, (1, 3)] / max(height, 1.0)
-    directions = [(d + turn) % 4 for d in _directions(text_page, spans, lines)]
     main = Counter(directions).most_common(1)[0][0]
     strays = [direction != main for direction in directions]
     if main == 0 and _is_vertical(text, spans, boxes):
@@ -103,7 +126,7 @@ def displayed_box(
     """A box of page space (left, bottom, right, top) in points from the upper left of the page as it is displayed."""
     if not all(map(math.isfinite, box)):
         return None
-    turned, _, _ = _turned(np.array([box], np.float32), page.get_cropbox(), page.get_rotation() // 90)
+    turned, _, _ = _turned(np.array([box], np.float32), page.get_bbox(), page.get_rotation() // 90)
     left, top, right, bottom = (round(float(edge), 1) for edge in turned[0])
     return left, top, right, bottom
 

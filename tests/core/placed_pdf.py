@@ -25,7 +25,13 @@ WIDTH, HEIGHT = 600, 800
 _MATRICES = ("1 0 0 1", "0 -1 1 0", "-1 0 0 -1", "0 1 -1 0")
 
 
-def placed_pdf(pages: Sequence[Sequence[Placed]], rotate: int = 0, extra: str = "", advance: int = 500) -> bytes:
+def placed_pdf(
+    pages: Sequence[Sequence[Placed]],
+    rotate: int = 0,
+    extra: str = "",
+    advance: int = 500,
+    encoding: str = "Identity-H",
+) -> bytes:
     """Return a PDF of the pages.
 
     Args:
@@ -33,6 +39,7 @@ def placed_pdf(pages: Sequence[Sequence[Placed]], rotate: int = 0, extra: str = 
         rotate: each page's /Rotate.
         extra: entries for the first page's dictionary.
         advance: of every character, in thousandths of its size.
+        encoding: Identity-V writes downwards.
     """
     letters = sorted({letter for page in pages for placed in page for letter in placed.text})
     codes = {letter: code for code, letter in enumerate(letters, 1)}
@@ -47,8 +54,8 @@ def placed_pdf(pages: Sequence[Sequence[Placed]], rotate: int = 0, extra: str = 
         "<< /Type /Catalog /Pages 2 0 R >>",
         "",
         _stream(cmap),
-        _font("Plain", 6),
-        _font("Plain-Bold", 7),
+        _font("Plain", 6, encoding),
+        _font("Plain-Bold", 7, encoding),
         _descendant("Plain", advance),
         _descendant("Plain-Bold", advance),
         _descriptor("Plain"),
@@ -96,9 +103,9 @@ def _stream(content: str) -> str:
     return f"<< /Length {len(content)} >>\nstream\n{content}\nendstream"
 
 
-def _font(name: str, descendant: int) -> str:
+def _font(name: str, descendant: int, encoding: str) -> str:
     return (
-        f"<< /Type /Font /Subtype /Type0 /BaseFont /{name} /Encoding /Identity-H "
+        f"<< /Type /Font /Subtype /Type0 /BaseFont /{name} /Encoding /{encoding} "
         f"/DescendantFonts [{descendant} 0 R] /ToUnicode 3 0 R >>"
     )
 
