@@ -22,7 +22,7 @@ _MOST_CROSSED = 0.6
 _MOST_UPWARDS = 0.35
 _DEEPEST = 6
 _FEWEST_PIECES = 6
-# Prose fills its column: most of it stands in lines of more than this share of the column's width …
+# Prose fills its column: most of it stands in lines of more than this share of the width of long lines …
 _FULL_LINE = 0.55
 _PROSE_SHARE = 0.55
 # … and of more characters than a label.
@@ -141,9 +141,9 @@ def _zones(by_height: Sequence[Piece], x: float) -> list[_Zone]:
 
 
 def _is_prose(pieces: Sequence[Piece]) -> bool:
-    """True where most characters stand in lines that fill the column."""
+    """True where most characters stand in lines that fill their column, of one column or of several."""
     if len(pieces) < _FEWEST_LINES:
         return False
-    width = max(p.right for p in pieces) - min(p.left for p in pieces)
+    width = sorted(p.width for p in pieces)[len(pieces) * 9 // 10]
     full = sum(p.characters for p in pieces if p.width >= _FULL_LINE * width and p.characters >= _LABEL)
     return full >= _PROSE_SHARE * sum(p.characters for p in pieces)

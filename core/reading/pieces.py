@@ -104,6 +104,9 @@ def _piece_starts(words: PageWords, text: str) -> list[int]:
     em = np.minimum(heights[1:], heights[:-1]).clip(1.0)
     middles = (boxes[:, 1] + boxes[:, 3]) / 2
     off_line = np.abs(middles[1:] - middles[:-1]) > _OFF_LINE * np.maximum(heights[1:], heights[:-1])
+    strays = np.asarray(words.strays)
+    across = ~(strays[1:] | strays[:-1])  # the gaps of a line that runs otherwise are not measured
+    gaps, off_line = np.where(across, gaps, 0.0), off_line & across
     apart = (lines[1:] != lines[:-1]) | off_line | (gaps > _WIDE_GAP * em)
     near = gaps > _NUMBER_GAP * em
     leaders = np.array([text[end - 1] == "." for _, end in words.spans[:-1]], bool)

@@ -31,6 +31,7 @@ def placed_pdf(
     extra: str = "",
     advance: int = 500,
     encoding: str = "Identity-H",
+    box_of_tree: bool = False,
 ) -> bytes:
     """Return a PDF of the pages.
 
@@ -40,6 +41,7 @@ def placed_pdf(
         extra: entries for the first page's dictionary.
         advance: of every character, in thousandths of its size.
         encoding: Identity-V writes downwards.
+        box_of_tree: the pages inherit their size.
     """
     letters = sorted({letter for page in pages for placed in page for letter in placed.text})
     codes = {letter: code for code, letter in enumerate(letters, 1)}
@@ -62,16 +64,17 @@ def placed_pdf(
         _descriptor("Plain-Bold"),
     ]
     kids = []
+    box = f"/MediaBox [0 0 {WIDTH} {HEIGHT}]"
     for number, page in enumerate(pages):
         shown = "\n".join(_shown(placed, codes) for placed in page)
         kids.append(f"{len(objects) + 1} 0 R")
         objects += [
-            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {WIDTH} {HEIGHT}] /Rotate {rotate} "
+            f"<< /Type /Page /Parent 2 0 R {'' if box_of_tree else box} /Rotate {rotate} "
             f"/Contents {len(objects) + 2} 0 R /Resources << /Font << /F1 4 0 R /F2 5 0 R >> >> "
             f"{extra if number == 0 else ''} >>",
             _stream(f"BT\n{shown}\nET"),
         ]
-    objects[1] = f"<< /Type /Pages /Kids [{' '.join(kids)}] /Count {len(kids)} >>"
+    objects[1] = f"<< /Type /Pages /Kids [{' '.join(kids)}] /Count {len(kids)} {box if box_of_tree else ''} >>"
     return written(objects)
 
 
