@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from core.reading.pieces import Piece, rows_of
 
@@ -21,6 +22,8 @@ _LONGEST_CELL = 60
 _MOST_LABELS = 4
 _MOST_HEADER_ROWS = 8
 _LONGEST_NAME = 40
+# Pieces nearer to each other than this many line heights are parts of one line.
+_TOUCHING = 0.3
 # What shares this much of its widest overlap with another column stands over both; it is put into the first.
 _SPANS = 0.5
 # A table with fewer figures than this share of its cells beside its labels has no labels longer than this.
@@ -64,11 +67,12 @@ def find_tables(pieces: Sequence[Piece], text: str) -> list[Table]:
     rows = rows_of(pieces)
     place = 0
     while place < len(rows):
-        if len(rows[place]) < 2:
+        if not _has_cells(rows[place]):
             place += 1
             continue
         end = _run_end(rows, place, text)
-        table = _table(rows[place:end], text)
+        start = place - 1 if place and _belongs_above(rows[place - 1], rows[place:end], text) else place
+        table = _table(rows[start:end], text)
         if table is not None:
             tables.append(table)
         place = end
@@ -83,12 +87,28 @@ def _run_end(rows: Sequence[list[Piece]], first: int, text: str) -> int:
         gap = min(p.top for p in following) - max(p.bottom for p in row)
         if gap > _FURTHEST_ROW * max(p.height for p in following):
             break
-        if len(following) >= 2:
+        if _has_cells(following):
             last = end + 1
         elif end + 1 - last > _MOST_LABELS or _is_prose_line(following[0], rows[first], text):
             break
         end += 1
     return last + 1
+
+
+def _has_cells(row: Sequence[Piece]) -> bool:
+    """True for a row of several pieces that stand apart; letters and words set one by one touch each other."""
+    touching = sum(b.left - a.right < _TOUCHING * b.height for a, b in pairwise(row))
+    return len(row) >= 2 and 2 * touching < len(row) - 1
+
+
+def _belongs_above(above: Sequence[Piece], rows: Sequence[list[Piece]], text: str) -> bool:
+    """True for a line that stands over columns only, or is the first half of the first row's label."""
+    line, label = above[0], rows[0][0]
+    if len(above) > 1 or label.top - line.bottom > 0.5 * line.height or line.characters > _LONGEST_CELL:
+        return False
+    left, right = min(row[0].left for row in rows), max(row[-1].right for row in rows)
+    over_columns = line.left > left + 0.25 * (right - left)
+    return over_columns or (abs(line.left - label.left) < 0.5 * line.height and text[label.start].islower())
 
 
 def _is_prose_line(piece: Piece, above: Sequence[Piece], text: str) -> bool:
@@ -99,7 +119,7 @@ def _is_prose_line(piece: Piece, above: Sequence[Piece], text: str) -> bool:
 
 
 def _table(rows: Sequence[list[Piece]], text: str) -> Table | None:
-    cell_rows = [row for row in rows if len(row) >= 2]
+    cell_rows = [row for row in rows if _has_cells(row)]
     columns = _columns(cell_rows)
     if len(columns) < 2:
         return None
@@ -190,16 +210,12 @@ def _continues(above: Sequence[Sequence[Piece]], row: Sequence[Sequence[Piece]],
 
 def _header_count(rows: Sequence[Cells], text: str) -> int:
     """How many rows at the top name the columns."""
-    first_values = len(rows)
     for place, cells in enumerate(rows[: _MOST_HEADER_ROWS + 1]):
         values = [p for cell in cells[1:] for p in cell]
         if any(_is_figure(p, text) and not _YEAR.match(_content(p, text)) for p in values):
-            first_values = place
-            break
-    if first_values <= _MOST_HEADER_ROWS:
-        # The titles of the table's first part ("Assets") stand below its header and are no part of it.
-        named = [place for place in range(first_values) if any(rows[place][1:]) or _is_unit(rows[place], text)]
-        return named[-1] + 1 if named else 0
+            # The titles of the table's first part ("Assets") stand below its header and are no part of it.
+            named = [i for i in range(place) if any(rows[i][1:]) or _is_unit(rows[i], text)]
+            return named[-1] + 1 if named else 0
     first = [p for cell in rows[0] for p in cell]
     rest = [p for cells in rows[1:] for cell in cells for p in cell]
     if all(p.bold for p in first) and not all(p.bold for p in rest):
