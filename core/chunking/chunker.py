@@ -14,6 +14,8 @@ from core.types import Chunk, Heading, OutlineEntry, Page
 _CONTEXT_SHARE = 0.2
 # A heading opens a new chunk only if the one before it has this share of the window: short sections stay together.
 _SECTION_SHARE = 0.35
+# A chunk that is this full ends with its paragraph: measured on uda, page@1 .40 → .47, page@10 .85 → .92.
+_FULL_SHARE = 0.7
 _LONGEST_STEM = 40
 # The repeated caption and header of a table may take this share of the window.
 _LEAD_SHARE = 0.35
@@ -160,7 +162,9 @@ class _Packing:
             fits_alone = self._tokens + group_count > self._budget >= group_count
             if fits_alone and self._tokens >= _SECTION_SHARE * self._window:
                 self.close()
-        if self._tokens + count > self._budget:
+        if self._tokens + count > self._budget or (
+            self._pending and self._tokens >= _FULL_SHARE * self._budget and self._begins_paragraph(unit)
+        ):
             self.close()
         if not self._pending:
             self._begin_with(unit, count)
@@ -169,6 +173,10 @@ class _Packing:
             return
         self._pending.append(unit)
         self._tokens += count
+
+    def _begins_paragraph(self, unit: Unit) -> bool:
+        """True where a unit stands on a line of its own behind what is pending, and is no part of a list or table."""
+        return unit.group is None and "\n" in self._laid.text[self._pending[-1].end : unit.start]
 
     def close(self) -> None:
         """Make a chunk of what is pending, and go on below the headings now in force."""

@@ -18,7 +18,7 @@ from core.reading.pieces import Piece, rows_of
 
 _NARROWEST_GUTTER = 5.0
 _MOST_CROSSED = 0.6
-# A file that goes upwards at more than this share of its pieces is not written in reading order.
+# A file that goes upwards at more than this share of its line breaks is not written in reading order.
 _MOST_UPWARDS = 0.35
 _DEEPEST = 6
 _FEWEST_PIECES = 6
@@ -59,8 +59,9 @@ def _order(pieces: list[Piece], depth: int) -> list[list[Piece]]:
 def _in_sequence(pieces: list[Piece]) -> list[Piece]:
     """The order of the file where it runs down the page, as it nearly always does; else by rows."""
     ordered = sorted(pieces, key=lambda p: p.start)
-    upwards = sum(after.bottom < before.top for before, after in pairwise(ordered))
-    if upwards > _MOST_UPWARDS * len(ordered):
+    upwards = sum(after.bottom <= before.top for before, after in pairwise(ordered))
+    downwards = sum(after.top >= before.bottom for before, after in pairwise(ordered))
+    if upwards > _MOST_UPWARDS * (upwards + downwards):
         return [piece for row in rows_of(pieces) for piece in row]
     return ordered
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -245,7 +246,7 @@ def test_every_word_is_in_one_block(data: Path, sample: Path) -> None:
             for index in range(reader.page_count):
                 page = reader.read_page(index)
                 spans = sorted(span for block in page.blocks for line in block.lines for span in line)
-                assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+                assert all(a[1] <= b[0] for a, b in pairwise(spans))
                 inside = {i for a, b in spans for i in range(a, b)}
                 assert all(c.isspace() for i, c in enumerate(page.text) if i not in inside)
 
