@@ -67,13 +67,13 @@ def form(
                 NameObject("/P"): page.indirect_reference,
             }
         )
-        widgets.append(writer._add_object(widget))  # noqa: SLF001
+        widgets.append(writer._add_object(widget))
     page[NameObject("/Annots")] = widgets
     acro_form = DictionaryObject({NameObject("/Fields"): widgets})
     if xfa:
         stream = DecodedStreamObject()
         stream.set_data(xfa.encode())
-        packet = writer._add_object(stream)  # noqa: SLF001
+        packet = writer._add_object(stream)
         acro_form[NameObject("/XFA")] = ArrayObject([TextStringObject("datasets"), packet])
     writer.root_object[NameObject("/AcroForm")] = acro_form
     writer.write(path / "form.pdf")
