@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+import numpy as np
+
 from core.chunking.sentences import sentence_spans
 from core.chunking.tidy_text import tidy
 from core.scripts import has_forms, joins_without_space, plain_form
 from core.types import Block, BlockKind, Heading, Page, Spans, TextRun
 
-NOWHERE = -1
+NOWHERE = -2  # one more is no place either, so that nothing follows it
 CELL_BORDER = " | "
 
 _SOFT_HYPHEN = "\u00ad"
@@ -21,6 +23,8 @@ _SPECIAL = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufef
 # Dots that lead the eye from a label to its figure.
 _LEADER = re.compile(r"(?:\s*[.\u2026\u00b7_]){4,}")
 _SAYS_SOMETHING = re.compile(r"[^\W\d_]{3}")
+# What a stretch of text cannot have that is taken as it is.
+_UNEVEN = re.compile(f"{_SPECIAL.pattern}|^\\s|\\s\\s|[^\\S ]|[.\u2026\u00b7_]\\s*[.\u2026\u00b7_]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _CAPTION = re.compile(r"(?:table|tab\.|exhibit|schedule|tabelle|tableau|tabla|tabella|таблица|表)\s*\d", re.IGNORECASE)
 _LONGEST_CAPTION = 200
@@ -68,14 +72,13 @@ class PageText:
 
     def runs(self, start: int, end: int, shift: int = 0) -> tuple[TextRun, ...]:
         """Where each stretch of `text[start:end]` stands on the page, if a chunk's text has it `shift` further on."""
-        runs: list[TextRun] = []
-        first = start
-        for place in range(start + 1, end + 1):
-            if place == end or self.offsets[place] != self.offsets[place - 1] + 1 or self.offsets[place - 1] == NOWHERE:
-                if self.offsets[first] != NOWHERE:
-                    runs.append(TextRun(first - start + shift, self.offsets[first], place - first))
-                first = place
-        return tuple(runs)
+        offsets = np.asarray(self.offsets[start:end], np.int64)
+        firsts = [0, *(np.flatnonzero(np.diff(offsets) != 1) + 1).tolist()]
+        return tuple(
+            TextRun(first + shift, int(offsets[first]), after - first)
+            for first, after in pairwise([*firsts, end - start])
+            if offsets[first] != NOWHERE
+        )
 
 
 def page_text(page: Page) -> PageText:
@@ -268,6 +271,11 @@ class _Writer:
 
     def _add(self, start: int, end: int) -> None:
         """Add a span of the page with single spaces; leaders are left out."""
+        content = self.page[start:end]
+        if not _UNEVEN.search(content) and not has_forms(content):
+            self._characters += content
+            self.offsets += range(start, end)
+            return
         at = start
         for leader in _LEADER.finditer(self.page, start, end):
             self._add_words(at, leader.start())
