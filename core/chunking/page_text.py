@@ -21,10 +21,10 @@ _SOFT_HYPHEN = "\u00ad"
 _WORD = re.compile(r"\S+")
 _SPECIAL = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\x00]")
 # Dots that lead the eye from a label to its figure.
-_LEADER = re.compile(r"(?:\s*[.\u2026\u00b7_]){4,}")
+_LEADER = re.compile(r"(?:\s{0,3}[.\u2026\u00b7_]){4,}")
 _SAYS_SOMETHING = re.compile(r"[^\W\d_]{3}")
 # What a stretch of text cannot have that is taken as it is.
-_UNEVEN = re.compile(f"{_SPECIAL.pattern}|^\\s|\\s\\s|[^\\S ]|[.\u2026\u00b7_]\\s*[.\u2026\u00b7_]")
+_UNEVEN = re.compile(f"{_SPECIAL.pattern}|^\\s|\\s\\s|[^\\S ]|[.\u2026\u00b7_]\\s{{0,3}}[.\u2026\u00b7_]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _CAPTION = re.compile(r"(?:table|tab\.|exhibit|schedule|tabelle|tableau|tabla|tabella|таблица|表)\s*\d", re.IGNORECASE)
 _LONGEST_CAPTION = 200

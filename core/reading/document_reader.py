@@ -73,12 +73,16 @@ class DocumentReader:
         if self._pdfium:
             self._pdfium.close()
 
-    def survey(self) -> Survey:
-        """Title, page count, outline, attachments, and how much of it is scanned."""
+    def survey(self, *, sample: bool = True) -> Survey:
+        """Title, page count, outline, attachments, and how much of it is scanned.
+
+        Args:
+            sample: look at some pages for the last; without, nothing is known of it, and no page can do any harm.
+        """
         title = self._title()
         if self._pdfium is None:
             return Survey(title, self.page_count)
-        share = scan_share(self._pdfium.has_text, self.page_count)
+        share = scan_share(self._pdfium.has_text, self.page_count) if sample else 0.0
         attachments = self._pdfium.attachments()
         return Survey(title, self.page_count, self._pdfium.outline(), scan_share=share, attachments=attachments)
 

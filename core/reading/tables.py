@@ -26,6 +26,9 @@ _LONGEST_NAME = 40
 _TOUCHING = 0.3
 # What shares this much of its widest overlap with another column stands over both; it is put into the first.
 _SPANS = 0.5
+# Where less than this share of the cells are figures, half of the cells have at most so many characters.
+_FEW_FIGURES = 0.2
+_LONGEST_WORDS = 30
 # A table with fewer figures than this share of its cells beside its labels has no labels longer than this.
 _FIGURES_SHARE = 0.4
 _LONGEST_LABEL = 45
@@ -123,15 +126,8 @@ def _table(rows: Sequence[list[Piece]], text: str) -> Table | None:
     columns = _columns(cell_rows)
     if len(columns) < 2:
         return None
-    figures = sum(_is_figure(piece, text) for row in cell_rows for piece in row[1:])
-    cells = sum(map(len, cell_rows))
-    lengths = sorted(piece.characters for row in cell_rows for piece in row)
-    if len(cell_rows) < _FEWEST_ROWS and not (len(cell_rows) == 2 and figures >= 2):
-        return None
-    if figures < 0.2 * cells and (lengths[len(lengths) // 2] > 0.5 * _LONGEST_CELL or len(cell_rows) < _FEWEST_ROWS):
-        return None
     placed = [_placed(row, columns) for row in rows]
-    if figures < _FIGURES_SHARE * cells and _has_prose(placed):
+    if not _is_table(cell_rows, placed, text):
         return None
     joined = _joined(placed, text)
     headers = _header_count(joined, text)
@@ -141,6 +137,18 @@ def _table(rows: Sequence[list[Piece]], text: str) -> Table | None:
     # Each column's name in one cell, from top to bottom: "Three months ended / October 30, / 2022".
     names = tuple(tuple(p for cells in joined[:headers] for p in cells[column]) for column in range(len(columns)))
     return Table((TableRow(names, is_header=True), *body))
+
+
+def _is_table(cell_rows: Sequence[list[Piece]], placed: Sequence[list[list[Piece]]], text: str) -> bool:
+    """True for rows that hold figures beside their labels, or words that are short enough for cells."""
+    cells = [piece for row in cell_rows for piece in row]
+    figures = sum(_is_figure(piece, text) for row in cell_rows for piece in row[1:])
+    if len(cell_rows) < _FEWEST_ROWS:
+        return len(cell_rows) == _FEWEST_ROWS - 1 and figures >= 2
+    lengths = sorted(piece.characters for piece in cells)
+    if figures < _FEW_FIGURES * len(cells) and lengths[len(lengths) // 2] > _LONGEST_WORDS:
+        return False
+    return figures >= _FIGURES_SHARE * len(cells) or not _has_prose(placed)
 
 
 def _has_prose(rows: Sequence[list[list[Piece]]]) -> bool:

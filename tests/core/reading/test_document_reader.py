@@ -189,6 +189,7 @@ def test_attachments_are_listed(data: Path, tmp_path: Path) -> None:
 def test_the_share_of_pages_without_text(data: Path) -> None:
     with DocumentReader(data / "empty_page.pdf") as reader:
         assert reader.survey().scan_share == 0.5
+        assert reader.survey(sample=False).scan_share == 0.0
     with DocumentReader(data / "long.pdf") as reader:
         assert reader.survey().scan_share == 0.0
 
