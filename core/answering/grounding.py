@@ -156,8 +156,23 @@ def page_span(passage: Passage, start: int, end: int, page_text: PageText) -> tu
     return tidied.page_span(*found.span()) if found else (passage.char_start, passage.char_end)
 
 
+def passage_spans(passage: Passage) -> list[tuple[int, int]]:
+    """Where all of a passage stands on its page: one span for each place, what is near each other in one."""
+    places = _places(passage, 0, len(passage.text))
+    return [(start, end) for start, end, _ in places] or [(passage.char_start, passage.char_end)]
+
+
 def _span_of_runs(passage: Passage, start: int, end: int) -> tuple[int, int]:
     """The fullest place among those where `passage.text[start:end]` stands."""
+    places = _places(passage, start, end)
+    if not places:
+        return passage.char_start, passage.char_end
+    first, last, _ = max(places, key=lambda place: place[2])
+    return first, last
+
+
+def _places(passage: Passage, start: int, end: int) -> list[tuple[int, int, int]]:
+    """Start, end and number of characters of each place where `passage.text[start:end]` stands, down the page."""
     pieces: list[tuple[int, int]] = []
     for run in passage.runs:
         first = max(start, run.text_start)
@@ -165,9 +180,7 @@ def _span_of_runs(passage: Passage, start: int, end: int) -> tuple[int, int]:
         if first < after:
             shift = run.char_start - run.text_start
             pieces.append((first + shift, after + shift))
-    if not pieces:
-        return passage.char_start, passage.char_end
-    places: list[tuple[int, int, int]] = []  # start, end, characters of the passage in it
+    places: list[tuple[int, int, int]] = []
     for piece_start, piece_end in sorted(pieces):
         size = piece_end - piece_start
         if places and piece_start - places[-1][1] <= _NEAR:
@@ -175,8 +188,7 @@ def _span_of_runs(passage: Passage, start: int, end: int) -> tuple[int, int]:
             places[-1] = (first, max(last, piece_end), filled + size)
         else:
             places.append((piece_start, piece_end, size))
-    first, last, _ = max(places, key=lambda place: place[2])
-    return first, last
+    return places
 
 
 def with_checked_marks(text: str, sentences: Sequence[AnswerSentence]) -> tuple[str, tuple[AnswerSentence, ...]]:

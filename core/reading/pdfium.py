@@ -6,6 +6,7 @@ exactly the span that was found (`FPDFText_*` indices, see PDFium's fpdf_text.h)
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import logging
 import re
@@ -78,7 +79,8 @@ class PdfiumReader:
         self._sheets: dict[int, _Sheet] = {}
         self._form_kind = self._pdf.get_formtype()
         if self._form_kind != pdfium_c.FORMTYPE_NONE:
-            self._pdf.init_forms()
+            with contextlib.suppress(pdfium.PdfiumError):  # a form that cannot be opened is a page like any other
+                self._pdf.init_forms()
         if self.page_count == 0:
             self._pdf.close()
             raise BrokenFile("The file has no pages.")
@@ -135,8 +137,10 @@ class PdfiumReader:
 
     def attachments(self) -> tuple[str, ...]:
         """Names of the files inside the file."""
-        count = min(self._pdf.count_attachments(), _MAX_ATTACHMENTS)
-        names = (self._pdf.get_attachment(i).get_name().strip() for i in range(count))
+        names: list[str] = []
+        for index in range(min(self._pdf.count_attachments(), _MAX_ATTACHMENTS)):
+            with contextlib.suppress(pdfium.PdfiumError):  # an entry that leads nowhere
+                names.append(str(self._pdf.get_attachment(index).get_name()).strip())
         return tuple(name for name in names if name)
 
     def has_text(self, index: int) -> bool:
@@ -198,6 +202,8 @@ class PdfiumReader:
             pieces = find_pieces(words, text, lambda start: _is_bold(text_page, start)) if words else None
             order = _logical_order(text_page, text, pieces) if pieces else {}
             fields, comments = self._fields(index, page), tuple(comment_entries(page))
+        except pdfium.PdfiumError as error:
+            raise BrokenFile(f"Page {index + 1} is damaged.") from error
         finally:
             text_page.close()
             page.close()

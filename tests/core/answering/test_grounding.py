@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from passages import TEXTS, page_text, passages, words
 
-from core.answering.grounding import GroundingCheck, answer_sentences, cite, numbers_in, page_span
+from core.answering.grounding import GroundingCheck, answer_sentences, cite, numbers_in, page_span, passage_spans
 from core.chunking.sentences import sentence_spans
 from core.chunking.tidy_text import tidy
 from core.index.library import Library
@@ -178,6 +178,14 @@ def test_words_in_two_columns_are_shown_where_most_of_them_are() -> None:
     passage = passage_with_runs("the end of one column and the next", TextRun(0, 300, 21), TextRun(21, 700, 13))
     assert page_span(passage, 0, 34, no_page) == (300, 321)
     assert page_span(passage, 11, 34, no_page) == (700, 713)
+
+
+def test_a_passage_of_two_columns_has_two_places() -> None:
+    passage = passage_with_runs(
+        "end of one and the next", TextRun(0, 300, 11), TextRun(11, 700, 4), TextRun(16, 706, 7)
+    )
+    assert passage_spans(passage) == [(300, 311), (700, 713)]
+    assert passage_spans(passage_with_runs("an old library")) == [(0, 900)]
 
 
 def test_a_row_below_a_repeated_header_is_shown_itself() -> None:

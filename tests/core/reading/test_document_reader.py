@@ -9,7 +9,15 @@ from pathlib import Path
 
 import pytest
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import DictionaryObject, NameObject, StreamObject
+from pypdf.generic import (
+    ArrayObject,
+    DictionaryObject,
+    NameObject,
+    NullObject,
+    NumberObject,
+    StreamObject,
+    TextStringObject,
+)
 from raw_pdf import raw_pdf
 
 from core.errors import BrokenFile, DocumentError, NeedsPassword, UnsupportedFile
@@ -183,6 +191,16 @@ def test_attachments_are_listed(data: Path, tmp_path: Path) -> None:
     with DocumentReader(tmp_path / "with.pdf") as reader:
         assert sorted(reader.survey().attachments) == ["tides 1902.csv", "Über.txt"]
     with DocumentReader(data / "text_two_pages.pdf") as reader:
+        assert reader.survey().attachments == ()
+
+
+def test_an_attachment_that_leads_nowhere_is_left_out(data: Path, tmp_path: Path) -> None:
+    writer = PdfWriter(clone_from=PdfReader(data / "text_two_pages.pdf"))
+    names = ArrayObject([TextStringObject("gone"), NullObject(), TextStringObject("number"), NumberObject(7)])
+    files = DictionaryObject({NameObject("/EmbeddedFiles"): DictionaryObject({NameObject("/Names"): names})})
+    writer.root_object[NameObject("/Names")] = files
+    writer.write(tmp_path / "nowhere.pdf")
+    with DocumentReader(tmp_path / "nowhere.pdf") as reader:
         assert reader.survey().attachments == ()
 
 
