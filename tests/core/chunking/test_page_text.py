@@ -6,7 +6,8 @@ import pytest
 from stand_ins import HashEmbedder
 
 from core.chunking.chunker import ChunkingSettings, HeadingPath, chunk_page
-from core.chunking.page_text import NOWHERE, page_text
+from core.chunking.page_text import page_text
+from core.chunking.text_writer import NOWHERE
 from core.types import Block, BlockKind, Chunk, Heading, Page, PageSource, TextRun
 
 
