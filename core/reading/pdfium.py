@@ -227,7 +227,7 @@ class PdfiumReader:
         """The page's blocks; none where the places of its words are not known."""
         if sheet.pieces is None:
             return Layout((), ())
-        around = [] if alone else [self._edges(index + step) for step in NEIGHBOURS]
+        around = {} if alone else {step: self._edges(index + step) for step in NEIGHBOURS}
         running = running_starts(sheet.edges, around)
         return lay_out(sheet.pieces, sheet.text, running, lambda a, b: sheet.order.get((a, b), ((a, b),)))
 

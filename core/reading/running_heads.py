@@ -1,22 +1,28 @@
-"""Running heads and feet: lines at the edge of a page that stand at the same place of its neighbours too."""
+"""Running heads and feet: lines at the edge of a page that stand at the same place of its neighbours too.
+
+Their numbers may differ as the numbers of the pages do: "Page 3 of 10" is "Page 4 of 10" on the next one, while "Pier 3
+is 120 metres long" and "Pier 4 is 157 metres long" are two sentences.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.reading.pieces import Pieces
 
 # A head ends, and a foot begins, within this share of the page's height from the edge.
-_ZONE = 0.16
+_ZONE = 0.13
 _MOST_ROWS = 4
 _SAME_PLACE = 0.012
 _SAME_ROW = 0.006
 _FEWEST_MATCHES = 2
-# The title of a slide may be that of the last slide as well: a large line must be on more of the neighbours.
+# The title of a slide may be that of the last slide as well: a large line must be on more of the neighbours, and no
+# number of it may change.
 _LARGE = 1.25
 _FEWEST_LARGE_MATCHES = 3
+_MOST_DIGITS = 12
 _DIGITS = re.compile(r"\d+")
 _ROMAN = re.compile(r"[ivxlc]+$", re.IGNORECASE)
 
@@ -26,10 +32,11 @@ NEIGHBOURS = (-2, -1, 1, 2)
 
 @dataclass(frozen=True, slots=True)
 class EdgePiece:
-    """A piece at the edge of a page: its text with numbers alike, and its height on the page as a share."""
+    """A piece at the edge of a page: its text with the numbers taken out, and its height on the page as a share."""
 
     start: int
     text: str
+    numbers: tuple[int, ...]
     place: float
     is_large: bool
 
@@ -50,28 +57,28 @@ def page_edges(pieces: Pieces, text: str, body_height: float) -> PageEdges:
         top, bottom = pieces.edges[piece.start]
         if bottom > _ZONE and top < 1 - _ZONE:
             continue
-        edge = EdgePiece(
-            piece.start, _alike(text[piece.start : piece.end]), (top + bottom) / 2, piece.height > _LARGE * body_height
-        )
+        words, numbers = _parted(text[piece.start : piece.end])
+        is_large = piece.height > _LARGE * body_height
+        edge = EdgePiece(piece.start, words, numbers, (top + bottom) / 2, is_large)
         (heads if bottom <= _ZONE else feet).append(edge)
     heads.sort(key=lambda p: p.place)
     feet.sort(key=lambda p: -p.place)
     return PageEdges(_rows(heads), _rows(feet))
 
 
-def running_starts(page: PageEdges, neighbours: Sequence[PageEdges]) -> frozenset[int]:
+def running_starts(page: PageEdges, neighbours: Mapping[int, PageEdges]) -> frozenset[int]:
     """First characters of the pieces of a page that are part of its running heads and feet.
 
     From the outermost row inwards, until a row is no neighbour's.
 
     Args:
         page: its edges.
-        neighbours: those of the pages around it, as many as there are.
+        neighbours: those of the pages around it, as many as there are, by how many pages they are further on.
     """
     found: set[int] = set()
     for rows, others in (
-        (page.head, [n.head for n in neighbours]),
-        (page.foot, [n.foot for n in neighbours]),
+        (page.head, {step: n.head for step, n in neighbours.items()}),
+        (page.foot, {step: n.foot for step, n in neighbours.items()}),
     ):
         for row in rows:
             if not all(_is_repeated(piece, others) for piece in row):
@@ -80,13 +87,17 @@ def running_starts(page: PageEdges, neighbours: Sequence[PageEdges]) -> frozense
     return frozenset(found)
 
 
-def _is_repeated(piece: EdgePiece, others: Sequence[tuple[tuple[EdgePiece, ...], ...]]) -> bool:
-    matches = sum(any(_same(piece, other) for row in rows for other in row) for rows in others)
+def _is_repeated(piece: EdgePiece, others: Mapping[int, tuple[tuple[EdgePiece, ...], ...]]) -> bool:
+    matches = sum(any(_same(piece, other, step) for row in rows for other in row) for step, rows in others.items())
     return matches >= (_FEWEST_LARGE_MATCHES if piece.is_large else _FEWEST_MATCHES)
 
 
-def _same(piece: EdgePiece, other: EdgePiece) -> bool:
-    return piece.text == other.text and abs(piece.place - other.place) < _SAME_PLACE
+def _same(piece: EdgePiece, other: EdgePiece, step: int) -> bool:
+    """True for the same line on a page `step` pages further on."""
+    if piece.text != other.text or abs(piece.place - other.place) >= _SAME_PLACE:
+        return False
+    allowed = (0,) if piece.is_large else (0, step)
+    return all(b - a in allowed for a, b in zip(piece.numbers, other.numbers, strict=True))
 
 
 def _rows(pieces: Sequence[EdgePiece]) -> tuple[tuple[EdgePiece, ...], ...]:
@@ -99,7 +110,10 @@ def _rows(pieces: Sequence[EdgePiece]) -> tuple[tuple[EdgePiece, ...], ...]:
     return tuple(tuple(row) for row in rows[:_MOST_ROWS])
 
 
-def _alike(text: str) -> str:
-    """Text in which all numbers are the same."""
+def _parted(text: str) -> tuple[str, tuple[int, ...]]:
+    """Words with a mark for each number, and the numbers; all Roman numbers that stand alone are alike."""
     text = " ".join(text.split()).casefold()
-    return "#" if _ROMAN.match(text) else _DIGITS.sub("#", text)
+    if _ROMAN.match(text):
+        return "roman", ()
+    numbers = tuple(int(digits[:_MOST_DIGITS]) for digits in _DIGITS.findall(text))
+    return _DIGITS.sub("#", text), numbers

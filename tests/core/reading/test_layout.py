@@ -224,6 +224,17 @@ def test_a_large_title_is_kept_unless_nearly_all_neighbours_have_it(tmp_path: Pa
     assert texts(read(tmp_path, book(3, size=20), 1), BlockKind.RUNNING_HEAD) == ["Page 2 of 3"]
 
 
+def test_sentences_that_differ_in_their_numbers_are_no_running_heads(data: Path) -> None:
+    """Every page of this file begins with "Pier 3" in large letters and "Pier 3 lies 231 paces east …"."""
+    with PdfiumReader(data / "long.pdf") as reader:
+        assert all(texts(reader.read_page(i), BlockKind.RUNNING_HEAD) == [] for i in range(8))
+
+
+def test_roman_numbers_of_pages_are_running_feet(tmp_path: Path) -> None:
+    pages = [[*column(60, 100, (LEFT, RIGHT, MIDDLE)[i % 3]), Placed(300, 770, "i" * (i + 1))] for i in range(3)]
+    assert texts(read(tmp_path, placed_pdf(pages), 1), BlockKind.RUNNING_HEAD) == ["ii"]
+
+
 def test_the_same_words_at_another_height_are_no_running_head(tmp_path: Path) -> None:
     pages = [[Placed(60, 40 + 15 * i, "The keeper"), *column(60, 140, (LEFT, RIGHT, MIDDLE)[i % 3])] for i in range(5)]
     assert texts(read(tmp_path, placed_pdf(pages), 2), BlockKind.RUNNING_HEAD) == []
