@@ -14,8 +14,8 @@ from core.types import Chunk, Heading, OutlineEntry, Page
 _CONTEXT_SHARE = 0.2
 # A heading opens a new chunk only if the one before it has this share of the window: short sections stay together.
 _SECTION_SHARE = 0.35
-# A chunk that is this full ends with its paragraph: measured on uda, page@1 .40 → .47, page@10 .85 → .92.
-_FULL_SHARE = 0.7
+# A chunk that is this full ends with its paragraph; what was measured is in docs/decisions/008-layout.md.
+_FULL_SHARE = 0.85
 _LONGEST_STEM = 40
 # The repeated caption and header of a table may take this share of the window.
 _LEAD_SHARE = 0.35

@@ -130,7 +130,7 @@ def test_a_list_is_kept_whole_where_it_fits() -> None:
 
 
 def test_a_full_chunk_ends_with_its_paragraph() -> None:
-    words = " ".join(["lamp"] * 46) + "."
+    words = " ".join(["lamp"] * 54) + "."
     page = page_of((BlockKind.PARAGRAPH, (words,)), (BlockKind.PARAGRAPH, ("Short one. Short two. Short three.",)))
     assert [chunk.text for chunk, _ in chunked(page)] == [words, "Short one. Short two. Short three."]
 
