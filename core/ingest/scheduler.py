@@ -257,7 +257,9 @@ class Scheduler:
 
     def _survey(self, job: Job) -> None:
         job.wants_survey = False
-        job.awaited_survey = self._submit(job, SurveyTask(job.path, job.password), None, self._surveyed)
+        job.awaited_survey = self._submit(
+            job, SurveyTask(job.path, job.password, careful=job.attempts > 0), None, self._surveyed
+        )
 
     def _surveyed(self, job: Job, done: Future[Any]) -> None:
         if done is not job.awaited_survey or not job.is_working:
@@ -272,7 +274,9 @@ class Scheduler:
                 self._leave(job, JobState.NEEDS_PASSWORD, str(error))
         except WorkerDied as error:
             reason = outcome.file_lost(error.cause, self._step_seconds, self._pool.memory_bytes)
-            self._try_again(job, reason, worth_it=error.cause in (DeathCause.CRASH, DeathCause.NO_START))
+            # The second time no page is looked at: it may be one of them that takes for ever.
+            passing = error.cause in (DeathCause.CRASH, DeathCause.NO_START)
+            self._try_again(job, reason, worth_it=passing or job.attempts == 0)
         except FileUnreachable as error:
             self._try_again(job, str(error), worth_it=True)
         except PaperlampError as error:
