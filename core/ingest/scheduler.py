@@ -361,7 +361,7 @@ class Scheduler:
             survey.outline,
             job.password,
             batch.recognise,
-            alone=batch.attempts > 0 and len(batch.pages) == 1,
+            alone=job.careful,
             ocr_language=self._library.setting(OCR_LANGUAGE),
         )
         self._submit(job, task, batch, partial(self._batch_done, batch=batch, lease=lease, path=job.path), lease)
@@ -376,6 +376,7 @@ class Scheduler:
         except WorkerDied as error:
             reason = outcome.page_lost(error.cause, self._step_seconds, self._pool.memory_bytes)
             if error.cause is not DeathCause.NO_START:
+                job.careful = True
                 result = self._split(job, batch, error, reason)
             elif job.survey is not None and job.is_working:
                 self._try_again(job, reason, worth_it=True)

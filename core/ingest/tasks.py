@@ -37,7 +37,7 @@ class PagesTask:
 
     Attributes:
         recognise: read these pages by OCR, whatever text they have.
-        alone: this page broke a reader before: nothing but itself is looked at.
+        alone: look at no page for the sake of another; one of them may be what broke a reader before.
         ocr_language: that scans are read in.
     """
 

@@ -21,8 +21,9 @@ from pypdf.generic import (
     TextStringObject,
 )
 
-from core.reading.document_reader import DocumentReader, needs_ocr
+from core.reading.document_reader import DocumentReader
 from core.reading.ocr import Picture
+from core.reading.ocr_gate import OcrDecision, decide
 from core.types import BlockKind, Page, PageSource, WordBox
 
 TEXT = ["The keeper fills in this sheet", "before he climbs the steps."]
@@ -130,7 +131,7 @@ def test_empty_fields_and_passwords_are_left_out(tmp_path: Path) -> None:
 def test_a_page_with_values_only_is_text_and_not_a_scan(tmp_path: Path) -> None:
     page = read(form(tmp_path, [NAME], lines=()), Scanner())
     assert (page.source, page.reason, page.text) == (PageSource.TEXT, None, "Name: Agnes Marrow")
-    assert not needs_ocr(page.text)
+    assert decide(page.text, lambda: 0.0) is OcrDecision.GOOD_TEXT
 
 
 def test_a_long_value_is_cut_and_control_characters_are_spaces(tmp_path: Path) -> None:
