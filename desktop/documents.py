@@ -91,7 +91,7 @@ class Documents(QObject):
         """Begin to work with an open library."""
         self._core = library
         self.health.attach(library)
-        await self.ingest.attach(library, ingestor)
+        self.ingest.attach(library, ingestor)
         await self.library.attach(library, ingestor)
         await self.passwords.attach(ingestor)
 
