@@ -71,11 +71,10 @@ class IngestController(QObject):
         queue.pause_requested.connect(self.pause_all)
         queue.resume_requested.connect(self.resume_all)
 
-    async def attach(self, library: Library, ingestor: Ingestor) -> None:
+    def attach(self, library: Library, ingestor: Ingestor) -> None:
         """Begin to work with an open library; what an earlier run left unfinished goes on."""
         self._library, self._ingestor = library, ingestor
-        await asyncio.wrap_future(ingestor.recover())
-        await self._say_how_it_stands(None)
+        self._ask(lambda ingestor: ingestor.recover())
 
     # ── requests ─────────────────────────────────────────────────────────────────────────────────────────────────
 

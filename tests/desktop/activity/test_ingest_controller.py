@@ -38,7 +38,8 @@ class Bench:
 
     async def attach(self) -> None:
         self.library.may_read.set()
-        await self.controller.attach(self.library, self.ingestor)  # type: ignore[arg-type]
+        self.controller.attach(self.library, self.ingestor)  # type: ignore[arg-type]
+        await until(lambda: self.library.queue_readings)  # it was asked how the queue stands
 
     def says(self, words: str) -> bool:
         return any(words in label.text() for label in self.footer.findChildren(QLabel) if label.isVisible())
@@ -75,7 +76,7 @@ async def test_what_an_earlier_run_left_goes_on(bench: Bench) -> None:
 async def test_a_pause_outlives_a_restart(bench: Bench) -> None:
     bench.library.queue, bench.library.paused = [job("a", JobState.PAUSED, 2, 42)], True
     await bench.attach()
-    assert bench.says("Paused · 40\u00a0pages left")
+    await until(lambda: bench.says("Paused · 40\u00a0pages left"))
 
 
 @pytest.mark.parametrize(
