@@ -21,7 +21,7 @@ from core.paths import write_private
 from core.types import DocumentState, IngestProgress, OverallProgress
 
 LARGEST_LINE = 64 << 20
-LARGEST_NONCE = 1 << 10
+LARGEST_NONCE = LARGEST_GREETING = 1 << 10
 _ADDRESS = "owner.json"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +28,7 @@ class _Ears:
     """A listener that puts everything into a queue."""
 
     def __init__(self) -> None:
-        self.heard: queue.SimpleQueue[IngestEvent | Begun] = queue.SimpleQueue()
+        self.heard: queue.SimpleQueue[IngestEvent | Begun | None] = queue.SimpleQueue()
 
     def progressed(self, progress: IngestProgress) -> None:
         self.heard.put(progress)
@@ -37,6 +38,9 @@ class _Ears:
 
     def skipped(self, path: Path, reason: str) -> None:
         self.heard.put(Skipped(path, reason))
+
+    def end(self) -> None:
+        self.heard.put(None)
 
 
 def follow(listeners: Listeners, request: Callable[[], Begun]) -> Iterator[IngestEvent]:
@@ -50,13 +54,15 @@ def follow(listeners: Listeners, request: Callable[[], Begun]) -> Iterator[Inges
         Exception: what the request raised, and `CancelledError` when the ingestor closes before.
     """
     ears = _Ears()
-    listeners.add(ears)
+    listeners.add(ears, ears.end)
     try:
         request().add_done_callback(ears.heard.put)
         at_end: dict[str, bool] = {}
         wanted: list[str] | None = None
         while wanted is None or not all(at_end.get(document, False) for document in wanted):
             event = ears.heard.get()
+            if event is None:
+                raise CancelledError
             if isinstance(event, (IngestProgress, OverallProgress, Skipped)):
                 if isinstance(event, IngestProgress):
                     at_end[event.document] = event.state.is_final
