@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +21,14 @@ class Skipped:
     reason: str
 
 
-IngestEvent = IngestProgress | OverallProgress | Skipped
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """The documents that a request concerns, told once they are known."""
+
+    documents: tuple[str, ...]
+
+
+IngestEvent = IngestProgress | OverallProgress | Skipped | Concerned
 
 
 class _Ears:
@@ -44,7 +51,9 @@ class _Ears:
 
 
 def follow(listeners: Listeners, request: Callable[[], Begun]) -> Iterator[IngestEvent]:
-    """Make a request and give everything that is told, until the documents that it began have come to an end.
+    """Make a request and give what is told, until the documents that it concerns have come to an end.
+
+    Before these are known, everything is given that is told: it may be of another request.
 
     Args:
         listeners: of the ingestor.
@@ -58,16 +67,20 @@ def follow(listeners: Listeners, request: Callable[[], Begun]) -> Iterator[Inges
     try:
         request().add_done_callback(ears.heard.put)
         at_end: dict[str, bool] = {}
-        wanted: list[str] | None = None
+        wanted: set[str] | None = None
         while wanted is None or not all(at_end.get(document, False) for document in wanted):
             event = ears.heard.get()
             if event is None:
                 raise CancelledError
-            if isinstance(event, (IngestProgress, OverallProgress, Skipped)):
-                if isinstance(event, IngestProgress):
-                    at_end[event.document] = event.state.is_final
-                yield event
+            if isinstance(event, IngestProgress):
+                at_end[event.document] = event.state.is_final
+                if wanted is None or event.document in wanted:
+                    yield event
+            elif isinstance(event, Future):
+                begun = event.result()
+                wanted = set(begun)
+                yield Concerned(tuple(begun))
             else:
-                wanted = event.result()
+                yield event
     finally:
         listeners.remove(ears)

@@ -18,7 +18,7 @@ from core.control import client, protocol
 from core.control.client import RemoteControl
 from core.control.server import ControlServer
 from core.errors import LibraryError, LibraryInUse, UnknownDocument
-from core.ingest.following import IngestEvent, Skipped
+from core.ingest.following import Concerned, IngestEvent, Skipped
 from core.types import DocumentState, IngestProgress, OverallProgress
 
 EVENTS = (
@@ -26,6 +26,7 @@ EVENTS = (
     OverallProgress(1, 2, 3, 18, 1.5, 10.0),
     Skipped(Path("/lamp/notes.xyz"), "Not a document."),
     Skipped(Path("/lamp/\udcff.pdf"), "Its name is not valid text. Rename it."),
+    Concerned(("a" * 64, "b" * 64)),
     IngestProgress("a" * 64, "/lamp/Straße.pdf", DocumentState.READY, 9, 9),
 )
 

@@ -13,7 +13,7 @@ import pytest
 from hand_pool import HandPool, settle
 
 from core.errors import UnknownDocument
-from core.ingest.following import IngestEvent, Skipped, follow
+from core.ingest.following import Concerned, IngestEvent, Skipped, follow
 from core.ingest.ingestor import Begun, Ingestor
 from core.types import DocumentState, IngestProgress
 
@@ -63,6 +63,24 @@ def test_it_ends_when_all_its_documents_have(ingestor: Ingestor, pool: HandPool,
     assert states.count(DocumentState.READY) == 2
 
 
+def test_what_is_told_of_other_documents_is_left_out_once_its_own_are_known(
+    ingestor: Ingestor, pool: HandPool, file: Callable[..., Path]
+) -> None:
+    ingestor.pause().result(SECONDS)
+    (other,) = ingestor.add([file("other.pdf")]).result(SECONDS)
+    (own,) = ingestor.add([file("own.pdf")]).result(SECONDS)
+    ingestor._library.set_paused(False)
+    follower = Follower(ingestor, lambda: ingestor.resume([own]))
+    follower.wait_for(DocumentState.QUEUED)
+    settle(ingestor)
+    ingestor.resume([other]).result(SECONDS)
+    ingestor.cancel([other]).result(SECONDS)
+    ingestor.cancel([own]).result(SECONDS)
+    told = follower.end()
+    assert Concerned((own,)) in told
+    assert {event.document for event in told if isinstance(event, IngestProgress)} == {own}
+
+
 @pytest.mark.parametrize("request_", ["add", "resume", "retry"])
 def test_it_ends_when_nothing_is_begun(ingestor: Ingestor, tmp_path: Path, request_: str) -> None:
     requests: dict[str, Callable[[], Begun]] = {
@@ -71,7 +89,8 @@ def test_it_ends_when_nothing_is_begun(ingestor: Ingestor, tmp_path: Path, reque
         "retry": lambda: ingestor.retry([]),
     }
     told = Follower(ingestor, requests[request_]).end()
-    assert told == ([Skipped(tmp_path / "gone.pdf", "There is no such file.")] if request_ == "add" else [])
+    skipped = [Skipped(tmp_path / "gone.pdf", "There is no such file.")] if request_ == "add" else []
+    assert told == [*skipped, Concerned(())]
 
 
 @pytest.mark.parametrize("deed", ["pause", "cancel", "remove"])
