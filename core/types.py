@@ -72,6 +72,20 @@ class Role(StrEnum):
     ASSISTANT = "assistant"
 
 
+class BlockKind(StrEnum):
+    """What a stretch of a page is for."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    LIST_ITEM = "list_item"
+    TABLE_HEADER = "table_header"
+    TABLE_ROW = "table_row"
+    FOOTNOTE = "footnote"
+    RUNNING_HEAD = "running_head"
+    FORM_FIELD = "form_field"
+    ANNOTATION = "annotation"
+
+
 # ── documents ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -96,14 +110,40 @@ class WordBox:
     bottom: float
 
 
+Spans = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, a row of a table, or another stretch of a page that is read in one go.
+
+    Attributes:
+        lines: its lines, or the cells of a table row (some may be empty), each as the spans of `page.text` that make it
+            up, in logical order: mostly one; more where characters stand in another order than they are read.
+        table: number of the table on the page that a row belongs to.
+    """
+
+    kind: BlockKind
+    lines: tuple[Spans, ...]
+    table: int | None = None
+
+    @property
+    def char_start(self) -> int:
+        """Of what is read first."""
+        return next(spans[0][0] for spans in self.lines if spans)
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page as it was read.
 
     Attributes:
-        text: by PDFium's character index, or as recognised where `source` is OCR.
+        text: by PDFium's character index, or as recognised where `source` is OCR. Values of form fields and texts of
+            annotations follow, each on a line of its own.
         headings: in reading order.
-        words: places of the words, on recognised pages only; elsewhere PDFium knows them.
+        words: places of the words of a recognised page, and of the values and annotations of any page; the rest PDFium
+            knows.
+        blocks: in reading order; empty where the places of the words are not known.
         confidence: of the recognition, 0 to 1.
     """
 
@@ -115,6 +155,7 @@ class Page:
     headings: tuple[Heading, ...] = ()
     words: tuple[WordBox, ...] = ()
     confidence: float | None = None
+    blocks: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

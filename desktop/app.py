@@ -183,7 +183,13 @@ class Desk(QObject):
         try:
             embedder = composition.open_embedder()
             ingestor = composition.start_ingestor(
-                library, Callbacks(self.events.tell_progress, self.events.tell_overall, self.events.tell_skipped)
+                library,
+                Callbacks(
+                    self.events.tell_progress,
+                    self.events.tell_overall,
+                    self.events.tell_skipped,
+                    self.events.tell_removed,
+                ),
             )
         except BaseException:
             library.close()

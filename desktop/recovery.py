@@ -15,7 +15,7 @@ from core.errors import LibraryDamaged
 from core.index.repair import Damage, RecoveryReport, inspect, salvage
 from desktop.dialogs import QuestionDialog, answered
 from desktop.theme.theme import Theme
-from desktop.wording import format_count, relative_day
+from desktop.wording import count_documents, relative_day
 
 translate = QCoreApplication.translate
 Opened = TypeVar("Opened")
@@ -53,9 +53,8 @@ def _question(theme: Theme, parent: QWidget, damage: Damage) -> QuestionDialog:
         moment = f"{relative_day(made_at.isoformat(), datetime.now().astimezone().date())}, {made_at:%H:%M}"
         text = translate(
             "recovery",
-            "It can be made anew from the backup of {moment} ({count} documents) and everything newer that can still "
-            "be read.",
-        ).format(moment=moment, count=format_count(backup.documents))
+            "It can be made anew from the backup of {moment} ({count}) and everything newer that can still be read.",
+        ).format(moment=moment, count=count_documents(backup.documents))
     text += " " + translate("recovery", "The damaged file is kept beside it.")
     heading = translate("recovery", "The library file is damaged")
     return QuestionDialog(theme, parent, heading, text, translate("recovery", "Repair"))

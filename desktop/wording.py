@@ -38,6 +38,13 @@ def count_files(count: int) -> str:
     return translate("wording", "{count} files").format(count=format_count(count))
 
 
+def count_documents(count: int) -> str:
+    """`1 document`, `412 documents`."""
+    if count == 1:
+        return translate("wording", "1 document")
+    return translate("wording", "{count} documents").format(count=format_count(count))
+
+
 def format_duration(seconds: float) -> str:
     """How long something took: `less than 1 s`, `31 s`, `3 min 12 s`, `1 h 20 min`."""
     if seconds < 1:

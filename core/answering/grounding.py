@@ -22,6 +22,9 @@ _MARK = re.compile(r"\s*\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
 _NUMBER = re.compile(r"\d[\d.,]*\d|\d")
 _NEGATION = re.compile(r"\b(?:not|no|never|without|cannot|neither|nor)\b|n['’]t\b", re.IGNORECASE)
 
+# Places on a page with at most this many characters between them are shown as one.
+_NEAR = 40
+
 PageText = Callable[[str, int], str]
 
 
@@ -136,7 +139,13 @@ def cite(number: int, passage: Passage, start: int, end: int, page_text: PageTex
 
 
 def page_span(passage: Passage, start: int, end: int, page_text: PageText) -> tuple[int, int]:
-    """The span on its page of `passage.text[start:end]`, in PDFium's character indices."""
+    """The span on its page of `passage.text[start:end]`, by the page's character index.
+
+    Words that stand in several places (a sentence that goes on in the next column, a row below a repeated header) give
+    the place that has most of them, with what is near it.
+    """
+    if passage.runs:
+        return _span_of_runs(passage, start, end)
     raw = page_text(passage.document, passage.page_index)[passage.char_start : passage.char_end]
     tidied = tidy(raw, passage.char_start)
     if len(tidied.text) == len(passage.text):  # they differ in white space at most, one character for one
@@ -145,6 +154,41 @@ def page_span(passage: Passage, start: int, end: int, page_text: PageText) -> tu
     pattern = r"\s*".join(re.escape(word) for word in words)
     found = re.search(pattern, tidied.text)
     return tidied.page_span(*found.span()) if found else (passage.char_start, passage.char_end)
+
+
+def passage_spans(passage: Passage) -> list[tuple[int, int]]:
+    """Where all of a passage stands on its page: one span for each place, what is near each other in one."""
+    places = _places(passage, 0, len(passage.text))
+    return [(start, end) for start, end, _ in places] or [(passage.char_start, passage.char_end)]
+
+
+def _span_of_runs(passage: Passage, start: int, end: int) -> tuple[int, int]:
+    """The fullest place among those where `passage.text[start:end]` stands."""
+    places = _places(passage, start, end)
+    if not places:
+        return passage.char_start, passage.char_end
+    first, last, _ = max(places, key=lambda place: place[2])
+    return first, last
+
+
+def _places(passage: Passage, start: int, end: int) -> list[tuple[int, int, int]]:
+    """Start, end and number of characters of each place where `passage.text[start:end]` stands, down the page."""
+    pieces: list[tuple[int, int]] = []
+    for run in passage.runs:
+        first = max(start, run.text_start)
+        after = min(end, run.text_start + run.length)
+        if first < after:
+            shift = run.char_start - run.text_start
+            pieces.append((first + shift, after + shift))
+    places: list[tuple[int, int, int]] = []
+    for piece_start, piece_end in sorted(pieces):
+        size = piece_end - piece_start
+        if places and piece_start - places[-1][1] <= _NEAR:
+            first, last, filled = places[-1]
+            places[-1] = (first, max(last, piece_end), filled + size)
+        else:
+            places.append((piece_start, piece_end, size))
+    return places
 
 
 def with_checked_marks(text: str, sentences: Sequence[AnswerSentence]) -> tuple[str, tuple[AnswerSentence, ...]]:

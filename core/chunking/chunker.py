@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
-from core.chunking.sentences import sentence_spans
-from core.chunking.tidy_text import TidyText, tidy
+from core.chunking.page_text import PageText, Unit, page_text
 from core.types import Chunk, Heading, OutlineEntry, Page
 
 # The context line may take this share of the window; what is longer is cut at a word.
 _CONTEXT_SHARE = 0.2
 # A heading opens a new chunk only if the one before it has this share of the window: short sections stay together.
 _SECTION_SHARE = 0.35
+# A chunk that is this full ends with its paragraph; what was measured is in docs/decisions/008-layout.md.
+_FULL_SHARE = 0.85
+_LONGEST_STEM = 40
+# The repeated caption and header of a table may take this share of the window.
+_LEAD_SHARE = 0.35
 
 Spans = list[tuple[int, int]]
 SpanCounter = Callable[[Sequence[str]], list[int]]
@@ -58,15 +63,19 @@ def outline_path(outline: Sequence[OutlineEntry], page_index: int) -> HeadingPat
     return path
 
 
-def context_line(title: str, file_name: str, headings: Sequence[str]) -> str:
+def context_line(title: str, file_name: str, headings: Sequence[str], running: str = "") -> str:
     """What is embedded in front of a chunk so that it is found by what its document and section are called.
 
-    The file name is added where it says something that the title does not: years, quarters, ticker symbols.
+    The file name is added where it says something that the title does not: years, quarters, ticker symbols; and so is
+    what the page's running head says: the company, the chapter.
     """
     stem = PurePath(file_name).stem
-    known = title.casefold()
-    new_words = [word for word in stem.replace("_", " ").replace("-", " ").split() if word.casefold() not in known]
-    parts = [title, *([stem] if new_words and len(stem) <= 40 else []), *headings[-2:]]
+    parts = [title]
+    for part in (stem if len(stem) <= _LONGEST_STEM else "", running):
+        known = " ".join(parts).casefold()
+        if any(word.casefold() not in known for word in part.replace("_", " ").replace("-", " ").split()):
+            parts.append(part)
+    parts += headings[-2:]
     return " · ".join(part for part in dict.fromkeys(parts) if part)
 
 
@@ -91,60 +100,129 @@ def chunk_page(
     Returns:
         The chunks in reading order, each with its context line.
     """
-    tidied = tidy(page.text, breaks=[heading.char_start for heading in page.headings])
-    spans = sentence_spans(tidied.text)
-    if not spans:
+    laid = page_text(page)
+    if not laid.units:
         return []
     window = settings.max_tokens - settings.special_tokens
-    context_limit = int(window * _CONTEXT_SHARE)
-    counts = count_tokens([tidied.text[a:b] for a, b in spans])
-    headings = list(page.headings)
-    chunks: list[tuple[Chunk, str]] = []
-    pending: Spans = []
-    tokens = 0
-    context, context_tokens = _fit_context(title, file_name, path, count_tokens, context_limit)
-    above = path.texts()
-
-    def close() -> None:
-        nonlocal pending, tokens, context, context_tokens, above
-        if pending:
-            chunks.append((_make_chunk(page, tidied, pending, above, tokens), context))
-        pending, tokens = [], 0
-        if path.texts() != above:
-            above = path.texts()
-            context, context_tokens = _fit_context(title, file_name, path, count_tokens, context_limit)
-
-    for (start, end), count in zip(spans, counts, strict=True):
-        while headings and headings[0].char_start <= tidied.offsets[start]:
-            if tokens >= _SECTION_SHARE * window:
-                close()
-            path.enter(headings.pop(0))
-            if not pending:
-                close()
-        if tokens + count > window - context_tokens:
-            close()
-        if count > window - context_tokens:
-            for piece in _split_long(tidied.text, (start, end), count_tokens, window - context_tokens):
-                close()
-                pending, tokens = [piece], count_tokens([tidied.text[piece[0] : piece[1]]])[0]
-            continue
-        pending.append((start, end))
-        tokens += count
-    close()
-    return chunks
+    packing = _Packing(page.index, laid, path, title, file_name, count_tokens, window)
+    counts = count_tokens([laid.text[unit.start : unit.end] for unit in laid.units])
+    group_tokens: Counter[int] = Counter()
+    for unit, count in zip(laid.units, counts, strict=True):
+        if unit.group is not None:
+            group_tokens[unit.group] += count
+    for unit, count in zip(laid.units, counts, strict=True):
+        packing.add(unit, count, 0 if unit.group is None else group_tokens[unit.group])
+    packing.close()
+    return packing.chunks
 
 
-def _make_chunk(page: Page, tidied: TidyText, spans: Spans, headings: tuple[str, ...], tokens: int) -> Chunk:
-    start, end = spans[0][0], spans[-1][1]
-    char_start, char_end = tidied.page_span(start, end)
-    return Chunk(page.index, char_start, char_end, tidied.text[start:end], headings, tokens)
+class _Packing:
+    """Fills chunks with the units of a page, one after the other."""
+
+    def __init__(
+        self,
+        page_index: int,
+        laid: PageText,
+        path: HeadingPath,
+        title: str,
+        file_name: str,
+        count_tokens: SpanCounter,
+        window: int,
+    ) -> None:
+        self.chunks: list[tuple[Chunk, str]] = []
+        self._page_index = page_index
+        self._laid = laid
+        self._path = path
+        self._title = title
+        self._file_name = file_name
+        self._count_tokens = count_tokens
+        self._window = window
+        self._pending: list[Unit] = []
+        self._tokens = 0
+        self._lead = ""
+        self._group: int | None = None
+        self._enter_section()
+
+    @property
+    def _budget(self) -> int:
+        return self._window - self._context_tokens
+
+    def add(self, unit: Unit, count: int, group_count: int) -> None:
+        """Add a unit of `count` tokens, whose list or table has `group_count` altogether."""
+        if self._pending and self._pending[-1].part != unit.part:
+            self.close()
+        if unit.heading is not None:
+            if self._tokens >= _SECTION_SHARE * self._window:
+                self.close()
+            self._path.enter(unit.heading)
+            if not self._pending:
+                self.close()
+        if unit.group is not None and unit.group != self._group:
+            self._group = unit.group
+            fits_alone = self._tokens + group_count > self._budget >= group_count
+            if fits_alone and self._tokens >= _SECTION_SHARE * self._window:
+                self.close()
+        if self._tokens + count > self._budget or (
+            self._pending and self._tokens >= _FULL_SHARE * self._budget and self._begins_paragraph(unit)
+        ):
+            self.close()
+        if not self._pending:
+            self._begin_with(unit, count)
+        if count > self._budget:
+            self._add_long(unit)
+            return
+        self._pending.append(unit)
+        self._tokens += count
+
+    def _begins_paragraph(self, unit: Unit) -> bool:
+        """True where a unit stands on a line of its own behind what is pending, and is no part of a list or table."""
+        return unit.group is None and "\n" in self._laid.text[self._pending[-1].end : unit.start]
+
+    def close(self) -> None:
+        """Make a chunk of what is pending, and go on below the headings now in force."""
+        if self._pending:
+            self.chunks.append((self._make_chunk(), self._context))
+        self._pending, self._tokens, self._lead = [], 0, ""
+        if self._path.texts() != self._above:
+            self._enter_section()
+
+    def _enter_section(self) -> None:
+        self._above = self._path.texts()
+        limit = int(self._window * _CONTEXT_SHARE)
+        self._context, self._context_tokens = _fit_context(
+            self._title, self._file_name, self._path, self._laid.running, self._count_tokens, limit
+        )
+
+    def _begin_with(self, unit: Unit, count: int) -> None:
+        """Open a chunk; rows that are parted from their table's header get it again, if it leaves room for them."""
+        if not unit.lead:
+            return
+        lead_tokens = self._count_tokens([unit.lead])[0]
+        if lead_tokens <= _LEAD_SHARE * self._window and lead_tokens + count <= self._budget:
+            self._lead, self._tokens = unit.lead, lead_tokens
+
+    def _add_long(self, unit: Unit) -> None:
+        """A unit that does not fit by itself, in pieces."""
+        for start, end in _split_long(self._laid.text, (unit.start, unit.end), self._count_tokens, self._budget):
+            self.close()
+            self._pending = [replace(unit, start=start, end=end)]
+            self._tokens = self._count_tokens([self._laid.text[start:end]])[0]
+
+    def _make_chunk(self) -> Chunk:
+        start, end = self._pending[0].start, self._pending[-1].end
+        lead = f"{self._lead}\n" if self._lead else ""
+        runs = self._laid.runs(start, end, len(lead))
+        char_start = min(run.char_start for run in runs)
+        char_end = max(run.char_start + run.length for run in runs)
+        text = lead + self._laid.text[start:end]
+        return Chunk(self._page_index, char_start, char_end, text, self._above, self._tokens, runs)
 
 
 def _fit_context(
-    title: str, file_name: str, path: HeadingPath, count_tokens: SpanCounter, limit: int
+    title: str, file_name: str, path: HeadingPath, running: str, count_tokens: SpanCounter, limit: int
 ) -> tuple[str, int]:
     """The context line cut at a word so that it takes at most `limit` tokens, and its tokens."""
-    context = context_line(title, file_name, path.texts())
+    context = context_line(title, file_name, path.texts(), running)
     tokens = count_tokens([context])[0]
     while tokens > limit:
         words = context.split(" ")

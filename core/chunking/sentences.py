@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import sentencex
 
+from core.scripts import language_of
 
-def sentence_spans(text: str, language: str = "en") -> list[tuple[int, int]]:
-    """Spans of the sentences of a tidy text, without the space around them; newlines end sentences."""
+
+def sentence_spans(text: str) -> list[tuple[int, int]]:
+    """Spans of the sentences of a tidy text, without the space around them; newlines end sentences.
+
+    The rules are those of the language that the text's letters point to.
+    """
+    language = language_of(text)
     spans: list[tuple[int, int]] = []
     start = 0
     for paragraph in text.split("\n"):

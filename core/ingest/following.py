@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +28,13 @@ class Concerned:
     documents: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Removed:
+    """Documents that nobody needs to wait for any more."""
+
+    documents: tuple[str, ...]
+
+
 IngestEvent = IngestProgress | OverallProgress | Skipped | Concerned
 
 
@@ -35,7 +42,7 @@ class _Ears:
     """A listener that puts everything into a queue."""
 
     def __init__(self) -> None:
-        self.heard: queue.SimpleQueue[IngestEvent | Begun | None] = queue.SimpleQueue()
+        self.heard: queue.SimpleQueue[IngestEvent | _Removed | Begun | None] = queue.SimpleQueue()
 
     def progressed(self, progress: IngestProgress) -> None:
         self.heard.put(progress)
@@ -45,6 +52,9 @@ class _Ears:
 
     def skipped(self, path: Path, reason: str) -> None:
         self.heard.put(Skipped(path, reason))
+
+    def removed(self, documents: Sequence[str]) -> None:
+        self.heard.put(_Removed(tuple(documents)))
 
     def end(self) -> None:
         self.heard.put(None)
@@ -72,7 +82,9 @@ def follow(listeners: Listeners, request: Callable[[], Begun]) -> Iterator[Inges
             event = ears.heard.get()
             if event is None:
                 raise CancelledError
-            if isinstance(event, IngestProgress):
+            if isinstance(event, _Removed):
+                at_end |= dict.fromkeys(event.documents, True)
+            elif isinstance(event, IngestProgress):
                 at_end[event.document] = event.state.is_final
                 if wanted is None or event.document in wanted:
                     yield event

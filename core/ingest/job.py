@@ -50,6 +50,7 @@ class Job:
         running: handed out, with what was handed out; None for a survey.
         suspects: pages that were being read when Paperlamp ended the last time; they go in smaller batches.
         pages_done: pages committed, `scans_done` of them by OCR, of `pages_total`; that is 0 before it was opened.
+        careful: a worker died with its pages, so that none is looked at for the sake of another.
         removed: its rows are gone.
         order: of the queue: smaller first.
     """
@@ -70,6 +71,7 @@ class Job:
     scans_done: int = 0
     attempts: int = 0
     password: str | None = None
+    careful: bool = False
     removed: bool = False
     order: tuple[int, float] = (0, 0.0)
 

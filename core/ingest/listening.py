@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -29,6 +29,10 @@ class IngestListener(Protocol):
         """About a path that cannot become a document."""
         ...
 
+    def removed(self, documents: Sequence[str]) -> None:
+        """About documents that are in the library no longer."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Callbacks:
@@ -37,6 +41,7 @@ class Callbacks:
     on_progress: Callable[[IngestProgress], None]
     on_overall: Callable[[OverallProgress], None] = lambda overall: None
     on_skipped: Callable[[Path, str], None] = lambda path, reason: None
+    on_removed: Callable[[Sequence[str]], None] = lambda documents: None
 
     def progressed(self, progress: IngestProgress) -> None:
         """Pass on."""
@@ -49,6 +54,10 @@ class Callbacks:
     def skipped(self, path: Path, reason: str) -> None:
         """Pass on."""
         self.on_skipped(path, reason)
+
+    def removed(self, documents: Sequence[str]) -> None:
+        """Pass on."""
+        self.on_removed(documents)
 
 
 class Listeners:
@@ -94,6 +103,10 @@ class Listeners:
     def skipped(self, path: Path, reason: str) -> None:
         """Pass on."""
         self._tell(lambda listener: listener.skipped(path, reason))
+
+    def removed(self, documents: Sequence[str]) -> None:
+        """Pass on."""
+        self._tell(lambda listener: listener.removed(documents))
 
     def _tell(self, tell: Callable[[IngestListener], None]) -> None:
         for listener in self._listeners:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from core.ingest.job import Job
@@ -79,6 +79,10 @@ class ProgressReporter:
         self._listeners.overall_progressed(
             OverallProgress(self._files_done, self._files_total, done, done + self._sum.pages_left, rate, eta)
         )
+
+    def tell_removed(self, documents: Sequence[str]) -> None:
+        """Tell that documents are in the library no longer."""
+        self._listeners.removed(documents)
 
     def _take_in(self, job: Job) -> None:
         """Bring the sum up to date: what a job has and what it lacks, or nothing once it is at its end."""

@@ -178,6 +178,7 @@ class Scheduler:
                 job.removed = True
                 if job.is_working:
                     self._leave(job, JobState.CANCELLED, "Removed.")
+        self._reporter.tell_removed(documents)
         self.tidy_later()
         self.hand_out()
 
@@ -256,7 +257,9 @@ class Scheduler:
 
     def _survey(self, job: Job) -> None:
         job.wants_survey = False
-        job.awaited_survey = self._submit(job, SurveyTask(job.path, job.password), None, self._surveyed)
+        job.awaited_survey = self._submit(
+            job, SurveyTask(job.path, job.password, careful=job.attempts > 0), None, self._surveyed
+        )
 
     def _surveyed(self, job: Job, done: Future[Any]) -> None:
         if done is not job.awaited_survey or not job.is_working:
@@ -271,7 +274,9 @@ class Scheduler:
                 self._leave(job, JobState.NEEDS_PASSWORD, str(error))
         except WorkerDied as error:
             reason = outcome.file_lost(error.cause, self._step_seconds, self._pool.memory_bytes)
-            self._try_again(job, reason, worth_it=error.cause in (DeathCause.CRASH, DeathCause.NO_START))
+            # The second time no page is looked at: it may be one of them that takes for ever.
+            passing = error.cause in (DeathCause.CRASH, DeathCause.NO_START)
+            self._try_again(job, reason, worth_it=passing or job.attempts == 0)
         except FileUnreachable as error:
             self._try_again(job, str(error), worth_it=True)
         except PaperlampError as error:
@@ -356,7 +361,7 @@ class Scheduler:
             survey.outline,
             job.password,
             batch.recognise,
-            alone=batch.attempts > 0 and len(batch.pages) == 1,
+            alone=job.careful,
             ocr_language=self._library.setting(OCR_LANGUAGE),
         )
         self._submit(job, task, batch, partial(self._batch_done, batch=batch, lease=lease, path=job.path), lease)
@@ -371,6 +376,7 @@ class Scheduler:
         except WorkerDied as error:
             reason = outcome.page_lost(error.cause, self._step_seconds, self._pool.memory_bytes)
             if error.cause is not DeathCause.NO_START:
+                job.careful = True
                 result = self._split(job, batch, error, reason)
             elif job.survey is not None and job.is_working:
                 self._try_again(job, reason, worth_it=True)

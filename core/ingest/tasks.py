@@ -20,10 +20,15 @@ from core.types import Chunk, OutlineEntry, Page, PageSource, Survey
 
 @dataclass(frozen=True, slots=True)
 class SurveyTask:
-    """Open a file and tell what it is."""
+    """Open a file and tell what it is.
+
+    Attributes:
+        careful: it broke a reader before: no page is looked at.
+    """
 
     path: Path
     password: str | None = None
+    careful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,7 @@ class PagesTask:
 
     Attributes:
         recognise: read these pages by OCR, whatever text they have.
-        alone: this page broke a reader before: nothing but itself is looked at.
+        alone: look at no page for the sake of another; one of them may be what broke a reader before.
         ocr_language: that scans are read in.
     """
 
@@ -74,7 +79,7 @@ def survey(task: SurveyTask) -> Survey:
         DocumentError: it cannot be opened; the message says why.
     """
     with closing(open_document(task.path, task.password)) as reader:
-        return reader.survey()
+        return reader.survey(sample=not task.careful)
 
 
 def process_pages(
@@ -105,7 +110,7 @@ def process_pages(
         for index in task.pages:
             on_step(index)
             page_began = time.perf_counter()
-            page = reader.read_page(index)
+            page = reader.read_page(index, alone=task.alone)
             if page.source is PageSource.OCR:
                 scan_seconds += time.perf_counter() - page_began
             pages.append(page)

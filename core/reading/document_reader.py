@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from core.errors import BrokenFile, DocumentError, NeedsPassword, UnsupportedFile
 from core.reading.file_bytes import read_head
+from core.reading.forms import with_entries
+from core.reading.layout import lay_out_recognised
 from core.reading.ocr import OcrEngine
 from core.reading.ocr_gate import covered_share, decide, settle
 from core.reading.pdfium import PdfiumReader
 from core.reading.pypdf_fallback import PypdfReader
 from core.reading.titles import is_telling_name, is_title, tidy_title, title_from_file_name
 from core.types import Page, PageSource, Survey
+
+# Pages that are looked at to tell how much of a file is scanned, and for how long at most.
+_SAMPLE = 24
+_SAMPLE_SECONDS = 1.0
 
 
 class DocumentReader:
@@ -63,16 +72,33 @@ class DocumentReader:
         if self._pdfium:
             self._pdfium.close()
 
-    def survey(self) -> Survey:
-        """Title, page count and outline."""
-        outline = self._pdfium.outline() if self._pdfium else ()
-        return Survey(self._title(), self.page_count, outline)
+    def survey(self, *, sample: bool = True) -> Survey:
+        """Title, page count, outline, attachments, and how much of it is scanned.
 
-    def read_page(self, index: int) -> Page:
-        """One page, by whichever reader manages it; a page that none can read is `failed` with the reason."""
+        Args:
+            sample: look at some pages for the last; without, nothing is known of it, and no page can do any harm.
+        """
+        title = self._title()
+        if self._pdfium is None:
+            return Survey(title, self.page_count)
+        share = scan_share(self._pdfium.has_text, self.page_count) if sample else 0.0
+        attachments = self._pdfium.attachments()
+        return Survey(title, self.page_count, self._pdfium.outline(), scan_share=share, attachments=attachments)
+
+    def read_page(self, index: int, *, alone: bool = False) -> Page:
+        """One page, by whichever reader manages it; a page that none can read is `failed` with the reason.
+
+        Args:
+            index: of the page.
+            alone: do not look at the pages around it, which tell what is a running head: one of them may be damaged.
+        """
         try:
             if self._pdfium:
-                return self._recognised(self._pdfium, self._pdfium.read_page(index))
+                page = self._recognised(self._pdfium, self._pdfium.read_page(index, alone=alone))
+                if page.source is PageSource.OCR:
+                    page = lay_out_recognised(page)
+                # Text has its comments already; a scan gets them here, so that they do not pass for its text.
+                return page if page.source is PageSource.TEXT else with_entries(page, self._pdfium.comments(index))
         except BrokenFile:
             pass  # pypdf is asked next; if it fails too, the page says so below
         try:
@@ -133,6 +159,25 @@ class DocumentReader:
         except DocumentError:
             return ""
         return self._fallback.metadata_title()
+
+
+def scan_share(has_text: Callable[[int], bool], page_count: int) -> float:
+    """The share of pages without text, from a sample spread over the file; as far as a second's look tells.
+
+    Args:
+        has_text: whether a page has text; raises BrokenFile where that cannot be told.
+        page_count: of the file.
+    """
+    size = min(page_count, _SAMPLE)
+    deadline = time.monotonic() + _SAMPLE_SECONDS
+    seen = scans = 0
+    for number in range(size):
+        if time.monotonic() > deadline:
+            break
+        with contextlib.suppress(BrokenFile):
+            scans += not has_text(number * page_count // size)
+            seen += 1
+    return scans / seen if seen else 0.0
 
 
 def _require_pdf(path: Path) -> None:

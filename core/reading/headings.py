@@ -15,6 +15,7 @@ _MAX_WORDS = 14
 _LEVELS = ((1.7, 1), (1.3, 2), (_LARGER, 3))
 _BOLD_LEVEL = 4
 _SENTENCE_END = re.compile(r"[.,;!?]$")
+_ASIDE = re.compile(r"\(.*\)")  # "(Unaudited)", "(in millions)"
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
 
@@ -28,9 +29,15 @@ class Line:
     bold: bool
 
 
-def find_headings(text: str, lines: Sequence[Line]) -> tuple[Heading, ...]:
-    """The headings of a page in reading order; lines of one heading that was wrapped are joined."""
-    body = _body_style(lines)
+def find_headings(text: str, lines: Sequence[Line], page: Sequence[Line] | None = None) -> tuple[Heading, ...]:
+    """The headings of a page in reading order; lines of one heading that was wrapped are joined.
+
+    Args:
+        text: of the page.
+        lines: that may be headings, in reading order.
+        page: all lines, tables' too, which tell what the page's body text looks like; by default `lines`.
+    """
+    body = _body_style(lines if page is None else page)
     if body is None:
         return ()
     body_height, body_bold = body
@@ -62,7 +69,7 @@ def _body_style(lines: Sequence[Line]) -> tuple[float, bool] | None:
 def _level(content: str, line: Line, body_height: float, body_bold: bool) -> int | None:
     if len(content) > _MAX_CHARACTERS or len(content.split()) > _MAX_WORDS or not _LETTERS.search(content):
         return None
-    if _SENTENCE_END.search(content):
+    if _SENTENCE_END.search(content) or _ASIDE.fullmatch(content):
         return None
     ratio = line.height / body_height if body_height > 0 else 1.0
     for threshold, level in _LEVELS:
@@ -74,4 +81,4 @@ def _level(content: str, line: Line, body_height: float, body_bold: bool) -> int
 def _continues(previous: tuple[Heading, Line], line: Line, level: int) -> bool:
     heading, last = previous
     same_look = heading.level == level and abs(last.height - line.height) < 0.5 and last.bold == line.bold
-    return same_look and line.char_start - last.char_end <= 3 and len(heading.text) < _MAX_CHARACTERS // 2
+    return same_look and 0 <= line.char_start - last.char_end <= 3 and len(heading.text) < _MAX_CHARACTERS // 2

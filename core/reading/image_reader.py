@@ -34,12 +34,12 @@ class ImageReader:
         """Release the file."""
         self._file.close()
 
-    def survey(self) -> Survey:
+    def survey(self, *, sample: bool = True) -> Survey:
         """The file's name as title, and how many pages it has; all of them want recognition."""
         title = tidy_title(title_from_file_name(self._path))
         return Survey(title, self.page_count, kind=DocumentKind.IMAGE, scan_share=1.0)
 
-    def read_page(self, index: int) -> Page:
+    def read_page(self, index: int, *, alone: bool = False) -> Page:
         """The words of one picture, their places in points."""
         label = str(index + 1)
         if self._ocr is None:

@@ -6,7 +6,11 @@ exactly the span that was found (`FPDFText_*` indices, see PDFium's fpdf_text.h)
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import logging
+import re
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -17,15 +21,49 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from core.errors import BrokenFile, NeedsPassword, UnsupportedFile
-from core.reading.headings import Line, find_headings
+from core.reading.direction import logical_spans
+from core.reading.forms import Entry, comment_entries, field_entries, with_entries, xfa_entries
+from core.reading.layout import Layout, body_height, lay_out
 from core.reading.ocr import Picture, scale_for
-from core.types import OutlineEntry, Page, PageSource
+from core.reading.pieces import Pieces, find_pieces
+from core.reading.running_heads import NEIGHBOURS, PageEdges, page_edges, running_starts
+from core.reading.words import character_boxes, read_words
+from core.scripts import has_rtl
+from core.types import OutlineEntry, Page, PageSource, Spans
 
 _SOFT_HYPHEN_MARK = "\ufffe"
+# It warns that XFA forms are not drawn; their values are read from their data.
+logging.getLogger("pypdfium2").setLevel(logging.CRITICAL)
+
 _MAX_OUTLINE_ENTRIES = 5000
 _MAX_PICTURES = 1000
+_MAX_ATTACHMENTS = 1000
+# Pages are kept until their neighbours have been read.
+_KEPT_SHEETS = 2 * len(NEIGHBOURS)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_BOLD = re.compile(rb"bold|black|heavy|demi", re.IGNORECASE)
+
 
 Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What is on a page before its neighbours are looked at.
+
+    Attributes:
+        pieces: None where the places of its words are not known.
+        order: spans in logical order of the pieces that stand otherwise.
+        fields: values of form fields.
+        comments: texts of annotations.
+    """
+
+    text: str
+    pieces: Pieces | None
+    order: dict[tuple[int, int], Spans]
+    edges: PageEdges
+    fields: tuple[Entry, ...]
+    comments: tuple[Entry, ...]
 
 
 class PdfiumReader:
@@ -43,6 +81,11 @@ class PdfiumReader:
         except pdfium.PdfiumError as error:
             raise _explain(error) from error
         self.page_count = len(self._pdf)
+        self._sheets: dict[int, _Sheet] = {}
+        self._form_kind = self._pdf.get_formtype()
+        if self._form_kind != pdfium_c.FORMTYPE_NONE:
+            with contextlib.suppress(pdfium.PdfiumError):  # a form that cannot be opened is a page like any other
+                self._pdf.init_forms()
         if self.page_count == 0:
             self._pdf.close()
             raise BrokenFile("The file has no pages.")
@@ -118,26 +161,110 @@ class PdfiumReader:
         finally:
             page.close()
 
-    def read_page(self, index: int) -> Page:
-        """Text and headings of one page.
+    def attachments(self) -> tuple[str, ...]:
+        """Names of the files inside the file."""
+        names: list[str] = []
+        for index in range(min(self._pdf.count_attachments(), _MAX_ATTACHMENTS)):
+            with contextlib.suppress(pdfium.PdfiumError):  # an entry that leads nowhere
+                names.append(str(self._pdf.get_attachment(index).get_name()).strip())
+        return tuple(name for name in names if name)
+
+    def has_text(self, index: int) -> bool:
+        """True where PDFium finds characters on a page.
 
         Raises:
             BrokenFile: PDFium cannot load this page.
         """
+        page, text_page = self._load(index)
         try:
-            page = self._pdf[index]
-            text_page = page.get_textpage()
-        except pdfium.PdfiumError as error:
-            raise BrokenFile(f"Page {index + 1} is damaged.") from error
-        try:
-            text = _text_by_character(text_page)
-            headings = find_headings(text, _lines(text_page, text))
+            return bool(text_page.count_chars() > 0)
         finally:
             text_page.close()
             page.close()
-        source = PageSource.TEXT if text.strip() else PageSource.EMPTY
+
+    def read_page(self, index: int, *, alone: bool = False) -> Page:
+        """Text, blocks and headings of one page, with the values of its form fields and the texts of its annotations.
+
+        A page whose only words are annotations is empty: it may be a scan. `comments` has them.
+
+        Args:
+            index: of the page.
+            alone: do not look at the pages around it for running heads: one of them may be what kills a worker.
+
+        Raises:
+            BrokenFile: PDFium cannot load this page.
+        """
+        sheet = self._sheet(index)
+        layout = self._lay_out(index, sheet, alone=alone)
+        source = PageSource.TEXT if sheet.text.strip() else PageSource.EMPTY
         reason = None if source is PageSource.TEXT else "No text on this page: it may be a picture or blank."
-        return Page(index, self.label(index), text, source, reason, headings)
+        page = Page(index, self.label(index), sheet.text, source, reason, layout.headings, blocks=layout.blocks)
+        page = with_entries(page, sheet.fields)
+        return with_entries(page, sheet.comments) if page.source is PageSource.TEXT else page
+
+    def comments(self, index: int) -> tuple[Entry, ...]:
+        """The texts of a page's annotations.
+
+        Raises:
+            BrokenFile: PDFium cannot load this page.
+        """
+        return self._sheet(index).comments
+
+    def _load(self, index: int) -> tuple[pdfium.PdfPage, pdfium.PdfTextPage]:
+        try:
+            page = self._pdf[index]
+            return page, page.get_textpage()
+        except pdfium.PdfiumError as error:
+            raise BrokenFile(f"Page {index + 1} is damaged.") from error
+
+    def _sheet(self, index: int) -> _Sheet:
+        """What is on a page, from the last few that were read or from the file."""
+        if index in self._sheets:
+            return self._sheets[index]
+        page, text_page = self._load(index)
+        try:
+            text = _text_by_character(text_page)
+            words = read_words(page, text_page, text)
+            pieces = find_pieces(words, text, lambda start: _is_bold(text_page, start)) if words else None
+            order = _logical_order(text_page, text, pieces) if pieces else {}
+            fields, comments = self._fields(index, page), tuple(comment_entries(page))
+        except pdfium.PdfiumError as error:
+            raise BrokenFile(f"Page {index + 1} is damaged.") from error
+        finally:
+            text_page.close()
+            page.close()
+        edges = page_edges(pieces, text, body_height(pieces.upright)) if pieces else PageEdges()
+        self._sheets[index] = sheet = _Sheet(text, pieces, order, edges, fields, comments)
+        while len(self._sheets) > _KEPT_SHEETS:
+            del self._sheets[next(iter(self._sheets))]
+        return sheet
+
+    def _fields(self, index: int, page: pdfium.PdfPage) -> tuple[Entry, ...]:
+        """The values of a page's form fields; on the first page also those that XFA data has and no field shows."""
+        if self._pdf.formenv is None:
+            return ()
+        fields = field_entries(page, self._pdf.formenv)
+        if index == 0 and self._form_kind != pdfium_c.FORMTYPE_ACRO_FORM:
+            shown = " ".join(field.text for field in fields)
+            fields += [entry for entry in xfa_entries(self._pdf) if entry.text.partition(": ")[2] not in shown]
+        return tuple(fields)
+
+    def _lay_out(self, index: int, sheet: _Sheet, *, alone: bool) -> Layout:
+        """The page's blocks; none where the places of its words are not known."""
+        if sheet.pieces is None:
+            return Layout((), ())
+        around = {} if alone else {step: self._edges(index + step) for step in NEIGHBOURS}
+        running = running_starts(sheet.edges, around)
+        return lay_out(sheet.pieces, sheet.text, running, lambda a, b: sheet.order.get((a, b), ((a, b),)))
+
+    def _edges(self, index: int) -> PageEdges:
+        """Head and foot of a page around the one that is read; nothing where there is none, or it is damaged."""
+        if not 0 <= index < self.page_count:
+            return PageEdges()
+        try:
+            return self._sheet(index).edges
+        except BrokenFile:
+            return PageEdges()
 
 
 def _explain(error: pdfium.PdfiumError) -> NeedsPassword | UnsupportedFile | BrokenFile:
@@ -159,7 +286,7 @@ def _text_by_character(text_page: pdfium.PdfTextPage) -> str:
     buffer = (ctypes.c_ushort * (count + 1))()
     pdfium_c.FPDFText_GetText(text_page, 0, count, buffer)
     text = bytes(buffer).decode("utf-16-le", "surrogatepass")[:-1]
-    if len(text) != count or "\0" in text or any("\ud800" <= c <= "\udfff" for c in text):
+    if len(text) != count or "\0" in text or _SURROGATE.search(text):
         text = _text_one_by_one(text_page, count)
     return text.replace(_SOFT_HYPHEN_MARK, "\u00ad")
 
@@ -182,29 +309,22 @@ def _text_one_by_one(text_page: pdfium.PdfTextPage, count: int) -> str:
     return "".join(characters)
 
 
-def _lines(text_page: pdfium.PdfTextPage, text: str) -> list[Line]:
-    """The page's lines with the height and weight of their first visible character."""
-    lines: list[Line] = []
-    start = 0
-    for raw in text.splitlines(keepends=True):
-        content = raw.strip()
-        if content:
-            first = start + raw.index(content[0])
-            lines.append(Line(start, start + len(raw.rstrip()), _height(text_page, first), _is_bold(text_page, first)))
-        start += len(raw)
-    return lines
-
-
-def _height(text_page: pdfium.PdfTextPage, index: int) -> float:
-    box = pdfium_c.FS_RECTF()
-    if not pdfium_c.FPDFText_GetLooseCharBox(text_page, index, box):
-        return 0.0
-    return abs(float(box.top) - float(box.bottom))
+def _logical_order(text_page: pdfium.PdfTextPage, text: str, pieces: Pieces) -> dict[tuple[int, int], Spans]:
+    """Right-to-left pieces that PDFium has not put into logical order, by their span."""
+    if not has_rtl(text):
+        return {}
+    order: dict[tuple[int, int], Spans] = {}
+    for piece in (*pieces.upright, *pieces.strays):
+        if has_rtl(text[piece.start : piece.end]):
+            boxes = character_boxes(text_page, range(piece.start, piece.end))
+            spans = logical_spans(text, piece.start, piece.end, boxes)
+            if len(spans) > 1:
+                order[piece.start, piece.end] = spans
+    return order
 
 
 def _is_bold(text_page: pdfium.PdfTextPage, index: int) -> bool:
     name = ctypes.create_string_buffer(128)
     flags = ctypes.c_int()
-    pdfium_c.FPDFText_GetFontInfo(text_page, index, name, 128, flags)
-    face = name.value.decode("utf-8", "ignore").lower()
-    return any(word in face for word in ("bold", "black", "heavy", "demi"))
+    pdfium_c.FPDFText_GetFontInfo(text_page.raw, index, name, 128, flags)
+    return _BOLD.search(name.value) is not None

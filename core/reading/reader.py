@@ -24,11 +24,16 @@ class Reader(Protocol):
 
     page_count: int
 
-    def survey(self) -> Survey:
-        """Title, page count, outline and kind."""
+    def survey(self, *, sample: bool = True) -> Survey:
+        """Title, page count, outline and kind; without `sample`, no page is looked at."""
 
-    def read_page(self, index: int) -> Page:
-        """One page; where it cannot be read, one that is `failed` with the reason."""
+    def read_page(self, index: int, *, alone: bool = False) -> Page:
+        """One page; where it cannot be read, one that is `failed` with the reason.
+
+        Args:
+            index: of the page.
+            alone: look at no other page for it.
+        """
 
     def close(self) -> None:
         """Release the file."""

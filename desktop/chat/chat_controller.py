@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from core.answering.answerer import Answerer
 from core.answering.conversations import ConversationStore
 from core.answering.events import AnswerFinished, PassagesFound, SentencesChecked, TextAdded
+from core.answering.grounding import passage_spans
 from core.errors import PaperlampError
 from core.llm.chat_model import ChatModel, ChatTurn, ModelInfo
 from core.types import (
@@ -348,7 +349,7 @@ class ChatController(QObject):
         """Show a passage's page; without a narrower span, the whole passage is marked."""
         passage = passages[number - 1]
         self._panel.set_active_citation(message_id, number, sentence)
-        marked = list(dict.fromkeys(spans)) or [(passage.char_start, passage.char_end)]
+        marked = list(dict.fromkeys(spans)) or passage_spans(passage)
         self.citation_opened.emit(passage, marked)
 
     @Slot(int)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -61,6 +62,14 @@ class IngestEvents(QObject):
         """From any thread: a path that is no document."""
         with self._lock:
             self._skipped.append((path, reason))
+        self._arrived.emit()
+
+    def tell_removed(self, documents: Sequence[str]) -> None:
+        """From any thread: documents that went, perhaps because another process asked for it."""
+        with self._lock:
+            for document in documents:
+                self._states.pop(document, None)
+            self._changed.update(documents)
         self._arrived.emit()
 
     @Slot()

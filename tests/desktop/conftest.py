@@ -117,11 +117,12 @@ def open_desk(qapp: QApplication, run_async: Any, own_look: None, folder: Path) 
     """Return a function that opens the window for a block and closes it in order at the end."""
 
     @asynccontextmanager
-    async def open_it(at: Path | None = None, *models: ChatModel) -> AsyncIterator[Desk]:
+    async def open_it(at: Path | None = None, *models: ChatModel, wait: bool = True) -> AsyncIterator[Desk]:
         desk = Desk(qapp, at or folder, source_of(*(models or (ScriptedModel("Nothing."),))))
         running = asyncio.ensure_future(desk.run())
         ready = asyncio.ensure_future(desk.ready.wait())
-        await asyncio.wait((running, ready), return_when=asyncio.FIRST_COMPLETED)
+        if wait:
+            await asyncio.wait((running, ready), return_when=asyncio.FIRST_COMPLETED)
         try:
             yield desk
         finally:

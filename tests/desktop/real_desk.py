@@ -22,9 +22,14 @@ AnyWidget = TypeVar("AnyWidget", bound=QWidget)
 
 
 class OpenDesk(Protocol):
-    """Opens a desk on a library folder, by default the test's own, and closes it at the end of the block."""
+    """Opens a desk on a library folder, by default the test's own, and closes it at the end of the block.
 
-    def __call__(self, folder: Path | None = None, *models: ChatModel) -> AbstractAsyncContextManager[Desk]: ...
+    Without `wait` it does not wait for the library to be open.
+    """
+
+    def __call__(
+        self, folder: Path | None = None, *models: ChatModel, wait: bool = True
+    ) -> AbstractAsyncContextManager[Desk]: ...
 
 
 class ScriptedModel:

@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from core import composition
 from core.index.library import Library
+from core.ingest.listening import Callbacks
 from core.paths import resources_folder
 from core.reading.image_pdf import image_as_pdf
 from core.reading.kinds import OTHER_KIND_REASONS
@@ -43,7 +44,8 @@ def library(folder: Path, tmp_path_factory: pytest.TempPathFactory):  # noqa: AN
     skipped: list[tuple[Path, str]] = []
     with closing(composition.open_library(tmp_path_factory.mktemp("kinds") / "library")) as library:
         ingestor = composition.start_ingestor(
-            library, lambda _: None, lambda _: None, lambda path, reason: skipped.append((path, reason))
+            library,
+            Callbacks(lambda _: None, on_skipped=lambda path, reason: skipped.append((path, reason))),
         )
         ingestor.add([folder])
         ingestor.wait()

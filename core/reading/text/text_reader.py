@@ -46,11 +46,11 @@ class TextReader:
     def close(self) -> None:
         """Nothing is held open."""
 
-    def survey(self) -> Survey:
+    def survey(self, *, sample: bool = True) -> Survey:
         """Title, number of parts and headings."""
         return Survey(self._best_title(), self.page_count, outline_of(self._parts), DocumentKind.TEXT)
 
-    def read_page(self, index: int) -> Page:
+    def read_page(self, index: int, *, alone: bool = False) -> Page:
         """One part."""
         return self._parts[index]
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import random
-
 import pytest
 from passages import TEXTS, page_text, passages, words
 
-from core.answering.grounding import GroundingCheck, answer_sentences, cite, numbers_in, page_span
+from core.answering.grounding import GroundingCheck, answer_sentences, cite, numbers_in, page_span, passage_spans
+from core.chunking.sentences import sentence_spans
 from core.chunking.tidy_text import tidy
 from core.index.library import Library
-from core.types import AnswerSentence, Verdict
+from core.types import AnswerSentence, Passage, TextRun, Verdict
 
 
 def squeezed(text: str) -> str:
@@ -135,17 +134,64 @@ def test_a_citation_is_the_words_on_the_page(check: GroundingCheck) -> None:
 
 
 def test_any_sentence_of_any_passage_is_found_on_its_page(library: Library) -> None:
-    """Over every chunk of the filled library: hyphens, columns, tables, headings and ligatures included."""
+    """Over every chunk of the filled library: hyphens, columns, tables, headings and ligatures included.
+
+    Nearly all are exactly these words; a few have a running foot between them, or go on somewhere else.
+    """
+    exact = inexact = 0
     chunks = [row[0] for row in library.database.read().execute("SELECT id FROM chunks")]
-    chance = random.Random(1)
     for passage in library.passages([(chunk, 1.0) for chunk in chunks]):
         page = library.page_text(passage.document, passage.page_index)
-        for _ in range(5):
-            start = chance.randrange(len(passage.text))
-            end = chance.randrange(start, len(passage.text)) + 1
+        for start, end in sentence_spans(passage.text):
             first, last = page_span(passage, start, end, library.page_text)
-            assert passage.char_start <= first <= last <= passage.char_end
-            assert squeezed(tidy(page[first:last]).text) == squeezed(passage.text[start:end])
+            assert passage.char_start <= first < last <= passage.char_end
+            said = squeezed(passage.text[start:end]).replace("|", "")
+            there = squeezed(tidy(page[first:last]).text)
+            exact += there == said
+            inexact += there != said
+            assert there in said or is_in_order(said, there)
+    assert exact > 100
+    assert inexact <= 0.02 * exact
+
+
+def is_in_order(words: str, text: str) -> bool:
+    """Return whether a text has all the letters of the words in their order, with others between."""
+    letters = iter(text)
+    return all(letter in letters for letter in words)
+
+
+def passage_with_runs(text: str, *runs: TextRun) -> Passage:
+    return Passage(1, 1.0, "doc", "/d.pdf", "D", 0, "1", 0, 900, "", text, runs=runs)
+
+
+def no_page(_document: str, _index: int) -> str:
+    raise AssertionError("the runs are enough")
+
+
+def test_runs_tell_the_place_without_the_page() -> None:
+    passage = passage_with_runs("lighthouse on rock", TextRun(0, 100, 5), TextRun(5, 107, 13))
+    assert page_span(passage, 0, 10, no_page) == (100, 112)
+    assert page_span(passage, 14, 18, no_page) == (116, 120)
+
+
+def test_words_in_two_columns_are_shown_where_most_of_them_are() -> None:
+    passage = passage_with_runs("the end of one column and the next", TextRun(0, 300, 21), TextRun(21, 700, 13))
+    assert page_span(passage, 0, 34, no_page) == (300, 321)
+    assert page_span(passage, 11, 34, no_page) == (700, 713)
+
+
+def test_a_passage_of_two_columns_has_two_places() -> None:
+    passage = passage_with_runs(
+        "end of one and the next", TextRun(0, 300, 11), TextRun(11, 700, 4), TextRun(16, 706, 7)
+    )
+    assert passage_spans(passage) == [(300, 311), (700, 713)]
+    assert passage_spans(passage_with_runs("an old library")) == [(0, 900)]
+
+
+def test_a_row_below_a_repeated_header_is_shown_itself() -> None:
+    passage = passage_with_runs("Year | Barrels\n1902 | 112", TextRun(15, 400, 4), TextRun(22, 410, 3))
+    assert page_span(passage, 0, 25, no_page) == (400, 413)
+    assert page_span(passage, 0, 14, no_page) == (0, 900)  # only the header: all of the passage
 
 
 def test_a_chunk_of_another_tidying_is_found_by_its_words(check: GroundingCheck) -> None:

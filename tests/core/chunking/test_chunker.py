@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -17,10 +18,9 @@ from core.chunking.chunker import (
     embedded_text,
     outline_path,
 )
-from core.chunking.tidy_text import tidy
 from core.embedding.openvino_embedder import OpenVinoEmbedder
 from core.reading.document_reader import DocumentReader
-from core.types import Chunk, Heading, OutlineEntry, Page, PageSource
+from core.types import BlockKind, Chunk, Heading, OutlineEntry, Page, PageSource
 
 TITLE = "The Lamplighter’s Handbook"
 FILE = "handbook_2019.pdf"
@@ -57,19 +57,32 @@ def real_pages(data: Path, sample: Path) -> list[Page]:
 
 
 def assert_sound(page: Page, chunks: list[tuple[Chunk, str]], embedder: OpenVinoEmbedder) -> None:
-    """Window, spans, order and completeness."""
-    at = 0
-    found: Counter[str] = Counter()
+    """Window, places and completeness: every visible character of the page stands in one chunk, and only there.
+
+    Running heads and the dots that lead to a figure stand in none.
+    """
+    seen: Counter[int] = Counter()
     for chunk, context in chunks:
         tokens = embedder.count_tokens([embedded_text(context, chunk.text)])[0] + 2
         assert tokens <= embedder.max_tokens
         assert chunk.page_index == page.index
-        assert at <= chunk.char_start < chunk.char_end <= len(page.text)
-        at = chunk.char_end
-        span = page.text[chunk.char_start : chunk.char_end]
-        assert "".join(tidy(span).text.split()) == "".join(chunk.text.split())
-        found.update("".join(chunk.text.split()))
-    assert found == Counter("".join(tidy(page.text).text.split()))
+        assert chunk.char_start == min(run.char_start for run in chunk.runs)
+        assert chunk.char_end == max(run.char_start + run.length for run in chunk.runs)
+        at = 0
+        for run in chunk.runs:
+            assert chunk.text[at : run.text_start].strip(" \n|") == ""
+            at = run.text_start + run.length
+            there = page.text[run.char_start : run.char_start + run.length]
+            assert there.replace("\u00ad", "-").split() == chunk.text[run.text_start : at].split()
+            seen.update(range(run.char_start, run.char_start + run.length))
+        assert at == len(chunk.text)
+    running = [block for block in page.blocks if block.kind is BlockKind.RUNNING_HEAD]
+    left_out = {i for block in running for line in block.lines for a, b in line for i in range(a, b)}
+    if page.blocks:
+        left_out |= {i for dots in re.finditer(r"(?:\s*\.){4,}", page.text) for i in range(*dots.span())}
+    visible = {i for i, c in enumerate(page.text) if not c.isspace() and c not in "\u200b\u00ad"} - left_out
+    assert visible <= set(seen)
+    assert max(seen.values(), default=1) == 1
 
 
 def test_chunks_of_real_pages_are_sound(data: Path, sample: Path, embedder: OpenVinoEmbedder) -> None:

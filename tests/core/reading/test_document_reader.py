@@ -9,11 +9,19 @@ from pathlib import Path
 
 import pytest
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import DictionaryObject, NameObject, StreamObject
+from pypdf.generic import (
+    ArrayObject,
+    DictionaryObject,
+    NameObject,
+    NullObject,
+    NumberObject,
+    StreamObject,
+    TextStringObject,
+)
 from raw_pdf import raw_pdf
 
 from core.errors import BrokenFile, DocumentError, NeedsPassword, UnsupportedFile
-from core.reading.document_reader import DocumentReader
+from core.reading.document_reader import DocumentReader, scan_share
 from core.types import PageSource
 
 BODY = ["The lamp on the pier was lit by Agnes Marrow."]
@@ -165,3 +173,50 @@ def test_where_nothing_names_it_the_file_name_does(titled: Callable[..., str]) -
 
 def test_a_title_has_an_end(titled: Callable[..., str]) -> None:
     assert len(titled("x.pdf", info="lamps " * 100)) <= 160
+
+
+# ── attachments, and how much is scanned ─────────────────────────────────────────────────────────────────────────
+
+
+def test_attachments_are_listed(data: Path, tmp_path: Path) -> None:
+    writer = PdfWriter(clone_from=PdfReader(data / "text_two_pages.pdf"))
+    writer.add_attachment("tides 1902.csv", b"height\n4.2\n")
+    writer.add_attachment("Über.txt", b"words")
+    writer.write(tmp_path / "with.pdf")
+    with DocumentReader(tmp_path / "with.pdf") as reader:
+        assert sorted(reader.survey().attachments) == ["tides 1902.csv", "Über.txt"]
+    with DocumentReader(data / "text_two_pages.pdf") as reader:
+        assert reader.survey().attachments == ()
+
+
+def test_an_attachment_that_leads_nowhere_is_left_out(data: Path, tmp_path: Path) -> None:
+    writer = PdfWriter(clone_from=PdfReader(data / "text_two_pages.pdf"))
+    names = ArrayObject([TextStringObject("gone"), NullObject(), TextStringObject("number"), NumberObject(7)])
+    files = DictionaryObject({NameObject("/EmbeddedFiles"): DictionaryObject({NameObject("/Names"): names})})
+    writer.root_object[NameObject("/Names")] = files
+    writer.write(tmp_path / "nowhere.pdf")
+    with DocumentReader(tmp_path / "nowhere.pdf") as reader:
+        assert reader.survey().attachments == ()
+
+
+def test_the_share_of_pages_without_text(data: Path) -> None:
+    with DocumentReader(data / "empty_page.pdf") as reader:
+        assert reader.survey().scan_share == 0.5
+        assert reader.survey(sample=False).scan_share == 0.0
+    with DocumentReader(data / "long.pdf") as reader:
+        assert reader.survey().scan_share == 0.0
+
+
+def test_the_share_comes_from_pages_all_over_the_file() -> None:
+    asked: list[int] = []
+
+    def has_text(index: int) -> bool:
+        asked.append(index)
+        if index == 0:
+            raise BrokenFile("Page 1 is damaged.")
+        return index < 500
+
+    assert scan_share(has_text, 1000) == pytest.approx(12 / 23)  # a damaged page tells nothing
+    assert len(asked) == 24
+    assert asked[-1] > 900
+    assert scan_share(has_text, 1) == 0.0

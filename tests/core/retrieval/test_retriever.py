@@ -50,8 +50,11 @@ def test_passages_are_ranked_and_scores_fall(retriever: Retriever, mode: SearchM
 def test_a_passage_is_what_stands_on_its_page(retriever: Retriever, library: Library, mode: SearchMode) -> None:
     for passage in retriever.retrieve("honey in winter", 8, mode):
         page = library.page_text(passage.document, passage.page_index)
-        span = page[passage.char_start : passage.char_end].replace("\u00ad", "")
-        assert "".join(span.split()) == "".join(passage.text.split())
+        assert passage.runs
+        for run in passage.runs:
+            there = page[run.char_start : run.char_start + run.length].replace("\u00ad", "-")
+            assert there.split() == passage.text[run.text_start : run.text_start + run.length].split()
+        assert passage.char_start == min(run.char_start for run in passage.runs)
 
 
 @pytest.mark.parametrize("mode", list(SearchMode))
