@@ -13,7 +13,7 @@ from pathlib import Path
 
 from core.commands.common import NOT_ALL_READY, OK, controlling, lines_of, print_json, reading, resolve
 from core.index.library import Library
-from core.ingest.following import IngestEvent, Skipped
+from core.ingest.following import Concerned, IngestEvent, Skipped
 from core.json_contract import job_json, progress_json
 from core.reading.identity import walk
 from core.reading.kinds import OTHER_KIND_REASONS
@@ -31,6 +31,7 @@ def add(args: argparse.Namespace) -> int:
         walked = {str(path) for path, _ in walk(args.paths)}
         documents = [d for d in documents if d.state is DocumentState.READY or walked.intersection(d.paths)]
     given = {path.expanduser().absolute() for path in args.paths}
+    ended.skipped = [skip for skip in ended.skipped if given.intersection((skip.path, *skip.path.parents))]
     unreadable = [skip for skip in ended.skipped if skip.path in given or skip.reason not in OTHER_KIND_REASONS]
     return _summarise(args, ended, documents, unreadable)
 
@@ -114,14 +115,15 @@ class _Ended:
 def _follow(args: argparse.Namespace, events: Iterator[IngestEvent], library: Library) -> _Ended:
     """Show events as they come, until the work is at its end."""
     ended = _Ended()
-    seen: dict[str, None] = {}
+    concerned: tuple[str, ...] = ()
     bar = ProgressBar(sys.stderr, visible=not args.json)
     try:
         for event in events:
             if isinstance(event, IngestProgress):
-                seen[event.document] = None
                 if args.json:
                     print_json({"event": "progress"} | progress_json(event))
+            elif isinstance(event, Concerned):
+                concerned = event.documents
             elif isinstance(event, Skipped):
                 ended.skipped.append(event)
                 if args.json:
@@ -130,8 +132,8 @@ def _follow(args: argparse.Namespace, events: Iterator[IngestEvent], library: Li
                 bar.show(event)
     finally:
         bar.close()
-    present = {document.id: document for document in library.documents()} if seen else {}
-    ended.documents = [present[document] for document in seen if document in present]
+    present = {document.id: document for document in library.documents()} if concerned else {}
+    ended.documents = [present[document] for document in concerned if document in present]
     return ended
 
 

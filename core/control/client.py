@@ -20,7 +20,7 @@ from core.errors import LibraryError, LibraryInUse
 from core.ingest.following import IngestEvent
 from core.settings import Setting
 
-_CONNECT_SECONDS = 5.0
+CONNECT_SECONDS = 5.0
 PATIENCE_SECONDS = 5.0
 _LOOK_EVERY_SECONDS = 0.1
 _NO_ANSWER = "Another Paperlamp has this library open and does not answer. Close it, or wait a moment and try again."
@@ -47,7 +47,8 @@ class RemoteControl:
         end = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
-                self._connect().close()
+                with self._connect() as (_, stream):
+                    stream.flush()
                 return
             except LibraryInUse:
                 if time.monotonic() >= end:
@@ -105,9 +106,8 @@ class RemoteControl:
             LibraryInUse: the owner does not answer.
             LibraryError: it says why it cannot do it, or it left in the middle.
         """
-        with self._connect() as connection, contextlib.closing(connection.makefile("rwb")) as stream:
+        with self._connect() as (token, stream):
             try:
-                token = self._greet(cast("BinaryIO", stream))
                 stream.write(json.dumps({"token": token, "verb": verb, **details}).encode() + b"\n")
                 stream.flush()
                 for line in stream:
@@ -117,29 +117,37 @@ class RemoteControl:
                     if message["event"] == "error":
                         raise LibraryError(message["reason"])
                     yield protocol.unpack(message)
-            except (OSError, ValueError) as error:
+            except (OSError, ValueError, KeyError, TypeError) as error:  # it is another version, perhaps
                 raise LibraryError("The Paperlamp that owns this library stopped answering.") from error
         raise LibraryError(_LEFT)
 
-    def _greet(self, stream: BinaryIO) -> str:
-        """The token, once the other side has proved that it knows it: no other program shall hear a password."""
-        address, nonce = protocol.find(self._folder), secrets.token_hex(16).encode()
-        stream.write(nonce + b"\n")
-        stream.flush()
-        answer = json.loads(stream.readline(protocol.LARGEST_LINE) or b"{}")
-        token = address.token if address else ""
-        if not hmac.compare_digest(str(answer.get("proof")), protocol.proof(token, nonce)):
-            raise LibraryInUse(_NO_ANSWER)
-        return token
+    @contextlib.contextmanager
+    def _connect(self) -> Iterator[tuple[str, BinaryIO]]:
+        """The token and a stream to the owner, which has proved that it knows the token.
 
-    def _connect(self) -> socket.socket:
-        address = protocol.find(self._folder)
-        if address is not None:
-            with contextlib.suppress(OSError):
-                connection = socket.create_connection(("127.0.0.1", address.port), _CONNECT_SECONDS)
+        A program that has got the port of an owner that was killed can do neither that nor hear a password.
+
+        Raises:
+            LibraryInUse: nobody answers, or not as the owner would.
+        """
+        with contextlib.ExitStack() as stack:
+            try:
+                address = protocol.find(self._folder)
+                if address is None:
+                    raise LibraryInUse(_NO_ANSWER)
+                connection = socket.create_connection(("127.0.0.1", address.port), CONNECT_SECONDS)
+                stack.enter_context(connection)
+                stream = cast("BinaryIO", stack.enter_context(connection.makefile("rwb")))
+                nonce = secrets.token_hex(16).encode()
+                stream.write(nonce + b"\n")
+                stream.flush()
+                proof = json.loads(stream.readline(protocol.LARGEST_GREETING))["proof"]
+                if not hmac.compare_digest(str(proof).encode(), protocol.proof(address.token, nonce).encode()):
+                    raise LibraryInUse(_NO_ANSWER)
                 connection.settimeout(None)
-                return connection
-        raise LibraryInUse(_NO_ANSWER)
+            except (OSError, ValueError, KeyError, TypeError) as error:
+                raise LibraryInUse(_NO_ANSWER) from error
+            yield address.token, stream
 
 
 def _absolute(paths: Sequence[Path]) -> list[str]:

@@ -16,12 +16,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from core.ingest.following import IngestEvent, Skipped
+from core.ingest.following import Concerned, IngestEvent, Skipped
 from core.paths import write_private
 from core.types import DocumentState, IngestProgress, OverallProgress
 
 LARGEST_LINE = 64 << 20
-LARGEST_NONCE = 1 << 10
+LARGEST_NONCE = LARGEST_GREETING = 1 << 10
 _ADDRESS = "owner.json"
 
 
@@ -63,6 +63,8 @@ def pack(event: IngestEvent) -> dict[str, Any]:
         return {"event": "progress", **asdict(event)}
     if isinstance(event, OverallProgress):
         return {"event": "overall", **asdict(event)}
+    if isinstance(event, Concerned):
+        return {"event": "concerned", "documents": list(event.documents)}
     return {"event": "skipped", "path": str(event.path), "reason": event.reason}
 
 
@@ -73,4 +75,6 @@ def unpack(message: dict[str, Any]) -> IngestEvent:
         return IngestProgress(**fields | {"state": DocumentState(fields["state"])})
     if message["event"] == "overall":
         return OverallProgress(**fields)
+    if message["event"] == "concerned":
+        return Concerned(tuple(fields["documents"]))
     return Skipped(Path(fields["path"]), fields["reason"])

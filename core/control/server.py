@@ -95,12 +95,12 @@ class _Request(socketserver.StreamRequestHandler):
         self._say({"event": "greeting", "proof": protocol.proof(token, nonce)})
         with contextlib.suppress(ValueError):
             request = json.loads(self.rfile.readline(protocol.LARGEST_LINE))
-            if isinstance(request, dict) and hmac.compare_digest(str(request.get("token")), token):
+            if isinstance(request, dict) and hmac.compare_digest(str(request.get("token")).encode(), token.encode()):
                 return request
         return None
 
     def _say(self, message: dict[str, Any]) -> None:
-        self.wfile.write(json.dumps(message, ensure_ascii=False).encode() + b"\n")
+        self.wfile.write(json.dumps(message).encode() + b"\n")
 
 
 def _perform(control: Control, request: dict[str, Any]) -> Iterator[IngestEvent]:

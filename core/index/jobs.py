@@ -21,6 +21,8 @@ _JOBS = """
 """
 _IN_ORDER = " ORDER BY j.priority DESC, j.position"
 _PAUSED = "paused"
+# Between neighbours; far above what a float can tell apart at the positions of a million jobs.
+_SMALLEST_STEP = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,8 @@ def move(db: sqlite3.Connection, documents: Sequence[str], before: str | None, *
 
     They take the priority of their new neighbours, so that the order is the one seen.
     """
-    order = [job for job in read_jobs(db) if job.document not in documents]
+    moved = set(documents)
+    order = [job for job in read_jobs(db) if job.document not in moved]
     if last:
         at = len(order)
     elif before is None:
@@ -91,12 +94,16 @@ def move(db: sqlite3.Connection, documents: Sequence[str], before: str | None, *
     if left and right and left.priority != right.priority:
         low = right.position - len(documents) - 1
     step = (high - low) / (len(documents) + 1)
-    for number, document in enumerate(documents, 1):
-        db.execute(
-            """UPDATE jobs SET priority = ?, position = ?
-            WHERE document = (SELECT id FROM documents WHERE hash = ?)""",
-            (priority, low + step * number, document),
-        )
+    positions = {document: low + step * number for number, document in enumerate(documents, 1)}
+    if step < _SMALLEST_STEP:  # halved too often: whole numbers for all
+        names = [*(job.document for job in order[:at]), *documents, *(job.document for job in order[at:])]
+        positions = {document: float(number) for number, document in enumerate(names, 1)}
+    db.executemany(
+        "UPDATE jobs SET position = ? WHERE document = (SELECT id FROM documents WHERE hash = ?)",
+        [(position, document) for document, position in positions.items()],
+    )
+    for document in documents:
+        set_priority(db, document, priority)
 
 
 # ── the whole queue's pause ──────────────────────────────────────────────────────────────────────────────────────

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,20 +22,27 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Concerned:
+    """The documents that a request concerns, told once they are known."""
+
+    documents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Removed:
     """Documents that nobody needs to wait for any more."""
 
     documents: tuple[str, ...]
 
 
-IngestEvent = IngestProgress | OverallProgress | Skipped
+IngestEvent = IngestProgress | OverallProgress | Skipped | Concerned
 
 
 class _Ears:
     """A listener that puts everything into a queue."""
 
     def __init__(self) -> None:
-        self.heard: queue.SimpleQueue[IngestEvent | _Removed | Begun] = queue.SimpleQueue()
+        self.heard: queue.SimpleQueue[IngestEvent | _Removed | Begun | None] = queue.SimpleQueue()
 
     def progressed(self, progress: IngestProgress) -> None:
         self.heard.put(progress)
@@ -48,9 +56,14 @@ class _Ears:
     def removed(self, documents: Sequence[str]) -> None:
         self.heard.put(_Removed(tuple(documents)))
 
+    def end(self) -> None:
+        self.heard.put(None)
+
 
 def follow(listeners: Listeners, request: Callable[[], Begun]) -> Iterator[IngestEvent]:
-    """Make a request and give everything that is told, until the documents that it began have come to an end.
+    """Make a request and give what is told, until the documents that it concerns have come to an end.
+
+    Before these are known, everything is given that is told: it may be of another request.
 
     Args:
         listeners: of the ingestor.
@@ -60,20 +73,26 @@ def follow(listeners: Listeners, request: Callable[[], Begun]) -> Iterator[Inges
         Exception: what the request raised, and `CancelledError` when the ingestor closes before.
     """
     ears = _Ears()
-    listeners.add(ears)
+    listeners.add(ears, ears.end)
     try:
         request().add_done_callback(ears.heard.put)
         at_end: dict[str, bool] = {}
-        wanted: list[str] | None = None
+        wanted: set[str] | None = None
         while wanted is None or not all(at_end.get(document, False) for document in wanted):
             event = ears.heard.get()
+            if event is None:
+                raise CancelledError
             if isinstance(event, _Removed):
                 at_end |= dict.fromkeys(event.documents, True)
-            elif isinstance(event, (IngestProgress, OverallProgress, Skipped)):
-                if isinstance(event, IngestProgress):
-                    at_end[event.document] = event.state.is_final
-                yield event
+            elif isinstance(event, IngestProgress):
+                at_end[event.document] = event.state.is_final
+                if wanted is None or event.document in wanted:
+                    yield event
+            elif isinstance(event, Future):
+                begun = event.result()
+                wanted = set(begun)
+                yield Concerned(tuple(begun))
             else:
-                wanted = event.result()
+                yield event
     finally:
         listeners.remove(ears)

@@ -135,13 +135,14 @@ class Ingestor:
         self._scanner.shutdown(wait=True, cancel_futures=True)
         self._pool.close()
         self._writer.close()
+        self.listeners.close()
 
     # ── scanner thread ───────────────────────────────────────────────────────────────────────────────────────────
 
     def _scan(
         self, paths: Sequence[Path], collection: str | None, passwords: Sequence[str], priority: int
     ) -> list[str]:
-        taken: list[Future[str | None]] = []
+        taken: list[tuple[Path, Future[str | None]]] = []
         for path, reason in walk(paths):
             if self._writer.is_closing:
                 break
@@ -153,12 +154,15 @@ class Ingestor:
             except OSError as error:
                 self.listeners.skipped(path, f"It cannot be opened: {error.strerror or 'the system refused'}.")
                 continue
-            taken.append(self._writer.submit(self._take, document, path, collection, passwords, priority))
+            taken.append((path, self._writer.submit(self._take, document, path, collection, passwords, priority)))
         documents = []
-        for future in taken:
+        for path, future in taken:
             try:
                 document_id = future.result()
             except CancelledError:  # closing
+                continue
+            except Exception as error:  # the boundary of a file: the others go on
+                self.listeners.skipped(path, f"An unexpected fault: {type(error).__name__}. Try it again.")
                 continue
             if document_id is not None:
                 documents.append(document_id)

@@ -65,17 +65,32 @@ class Listeners:
 
     def __init__(self) -> None:
         self._listeners: tuple[IngestListener, ...] = ()
+        self._at_end: dict[IngestListener, Callable[[], None]] = {}
+        self._is_closed = False
         self._lock = threading.Lock()
 
-    def add(self, listener: IngestListener) -> None:
-        """Tell `listener` from now on."""
+    def add(self, listener: IngestListener, at_end: Callable[[], None] = lambda: None) -> None:
+        """Tell `listener` from now on; `at_end` is called when there will be nothing more to tell."""
         with self._lock:
             self._listeners = (*self._listeners, listener)
+            self._at_end[listener] = at_end
+            is_closed = self._is_closed
+        if is_closed:
+            at_end()
 
     def remove(self, listener: IngestListener) -> None:
         """Tell it no more."""
         with self._lock:
             self._listeners = tuple(other for other in self._listeners if other is not listener)
+            self._at_end.pop(listener, None)
+
+    def close(self) -> None:
+        """There is nothing more to tell: whoever waits for something need not."""
+        with self._lock:
+            self._is_closed = True
+            ends = list(self._at_end.values())
+        for end in ends:
+            end()
 
     def progressed(self, progress: IngestProgress) -> None:
         """Pass on."""

@@ -171,13 +171,13 @@ class Scheduler:
         self._remove([document], successor)
 
     def _remove(self, documents: Sequence[str], successor: str | None) -> None:
-        for document in documents:
+        self._delete(documents, successor)
+        for document in documents:  # who hears that it is gone shall find it gone
             job = self._jobs.get(document)
             if job is not None:
                 job.removed = True
                 if job.is_working:
                     self._leave(job, JobState.CANCELLED, "Removed.")
-        self._delete(documents, successor)
         self._reporter.tell_removed(documents)
         self.tidy_later()
         self.hand_out()

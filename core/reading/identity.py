@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -31,7 +31,7 @@ def walk(paths: Iterable[Path]) -> Iterator[tuple[Path, str | None]]:
     seen: set[Path] = set()
     for given in paths:
         path = Path(given).expanduser().absolute()
-        for file in _files_in(path) if path.is_dir() else iter((path,)):
+        for file in _files_in(path) if _is(Path.is_dir, path) else iter((path,)):
             if file in seen:
                 continue
             seen.add(file)
@@ -46,7 +46,7 @@ def _files_in(folder: Path) -> Iterator[Path]:
             continue
         if any(belongs_to_page(folder / parent) for parent in inside.parents):
             continue
-        if file.is_file():
+        if _is(Path.is_file, file):
             yield file
 
 
@@ -57,4 +57,22 @@ def _belongs_to_page(folder: Path) -> bool:
 
 
 def _reason_to_skip(file: Path) -> str | None:
-    return why_unreadable(file) if file.exists() else "There is no such file."
+    try:
+        str(file).encode()
+        if not file.exists():
+            return "There is no such file."
+        if not file.is_file():  # a pipe or a device, which might never end
+            return "It is not a file."
+    except UnicodeEncodeError:
+        return "Its name is not valid text. Rename it."
+    except OSError as error:
+        return f"It cannot be opened: {error.strerror or 'the system refused'}."
+    return why_unreadable(file)
+
+
+def _is(kind: Callable[[Path], bool], path: Path) -> bool:
+    """Whether a path is of a kind; not where the system does not even let it be looked at."""
+    try:
+        return kind(path)
+    except OSError:
+        return False

@@ -100,6 +100,12 @@ class HandPool:
             future.set_exception(RuntimeError("closing"))
 
 
+def hand_worked(library: Library, pool: HandPool) -> Ingestor:
+    """Return an ingestor of this pool."""
+    any_pool: Any = pool
+    return Ingestor(library, any_pool)
+
+
 def settle(ingestor: Ingestor) -> None:
     """Return when the writer thread has done all that it was given so far, and what follows from it."""
     for _ in range(3):  # a result leads to a step, and that one to the next
