@@ -152,6 +152,10 @@ async def test_the_queue_is_read_only_while_it_is_looked_at(bench: Bench) -> Non
     bench.library.queue = list(jobs("b", "a"))
     bench.events.tell_progress(IngestProgress("b", "", DocumentState.QUEUED, 0, 0))
     await until(lambda: bench.model.keys == ["b", "a"])
+    before = bench.library.queue_readings
+    bench.events.tell_progress(IngestProgress("b", "", DocumentState.READY, 8, 8))
+    await until(lambda: bench.model.keys == ["a"])
+    assert bench.library.queue_readings == before, "what ends leaves without a reading"
 
 
 async def test_the_footer_counts_then_sums_up(bench: Bench) -> None:
