@@ -8,7 +8,7 @@ from pathlib import Path
 from core.errors import BrokenFile, FileUnreachable, UnsupportedFile
 
 MEGABYTE = 1024 * 1024
-# What trying again does not change: permissions, and names of what is no file. The rest is the drive's or the network's.
+# What trying again does not change: permissions, and names of what is no file. The rest is of the drive or network.
 _LASTING = {errno.EACCES, errno.EPERM, errno.EISDIR, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP}
 # Windows says "permission denied" of a file that another program holds as well (sharing violation, lock violation).
 _HELD_ON_WINDOWS = {32, 33}
