@@ -95,6 +95,11 @@ class Documents(QObject):
         await self.library.attach(library, ingestor)
         await self.passwords.attach(ingestor)
 
+    def close_dialogs(self) -> None:
+        """Put away what stands beside the window, which does not go with it by itself."""
+        for dialog in (self.queue_dialog, self.health_dialog, self.report_dialog, self.password_dialog):
+            dialog.close()
+
     # ── adding ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     @Slot()

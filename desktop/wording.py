@@ -220,11 +220,11 @@ def _working_meta(done: int, total: int, progress: IngestProgress | None, *, rec
 def _ready_meta(document: Document, total: int, *, brief: bool) -> str:
     health = document.health
     parts = [count_pages(total)]
+    if health.failed and brief:
+        parts.append(translate("wording", "{count} not read").format(count=format_count(health.failed)))
+        return SEPARATOR.join(parts)
     if health.failed:
-        unread = (
-            translate("wording", "{count} not read") if brief else translate("wording", "{count} could not be read")
-        )
-        parts.append(unread.format(count=format_count(health.failed)))
+        parts.append(translate("wording", "{count} could not be read").format(count=format_count(health.failed)))
     if total and health.empty == total:
         parts.append(translate("wording", "no text found"))
     elif health.empty:
