@@ -86,6 +86,7 @@ def document_meta(
     progress: IngestProgress | None = None,
     *,
     recognising: bool = False,
+    is_late: bool = False,
     brief: bool = False,
 ) -> str:
     """The line under a document's title.
@@ -94,6 +95,7 @@ def document_meta(
         document: as the library has it.
         progress: what the ingest last told about it.
         recognising: whether its pages are being recognised just now.
+        is_late: whether all others go before it.
         brief: leave out what a narrow pane has no room for.
     """
     state = progress.state if progress else document.state
@@ -101,7 +103,8 @@ def document_meta(
     if document.missing and state.is_final:
         return translate("wording", "No longer where it was")
     if state is DocumentState.QUEUED:
-        return translate("wording", "Waiting")
+        waiting = translate("wording", "Waiting")
+        return SEPARATOR.join([waiting, translate("wording", "low priority")]) if is_late else waiting
     if state in (DocumentState.READING, DocumentState.EMBEDDING):
         return _working_meta(done, total, progress, recognising=recognising, brief=brief)
     if state is DocumentState.PAUSED:
