@@ -43,6 +43,7 @@ def document_json(document: Document) -> dict[str, Any]:
         "kind": document.kind,
         "attachments": list(document.attachments),
         "missing": document.missing,
+        "ocr_confidence": None if document.confidence is None else round(document.confidence, 3),
     }
 
 

@@ -237,6 +237,7 @@ class Document:
         paths: where its file lies, the one seen last first.
         attachments: names of the files inside the file.
         missing: true when the file is at none of its paths any more; what was read of it stays.
+        confidence: of what was recognised, 0 to 1, the mean over its recognised pages; None where there are none.
     """
 
     id: str
@@ -252,6 +253,7 @@ class Document:
     kind: DocumentKind = DocumentKind.PDF
     attachments: tuple[str, ...] = ()
     missing: bool = False
+    confidence: float | None = None
 
     @property
     def path(self) -> str:

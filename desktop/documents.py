@@ -102,7 +102,7 @@ class Documents(QObject):
         self._contents = ContentSource(library)
         self._ingestor = ingestor
         self.health.attach(library)
-        await self.ingest.attach(library, ingestor)
+        self.ingest.attach(library, ingestor)
         await self.library.attach(library, ingestor)
         await self.passwords.attach(ingestor)
         await self.watching.attach(library.database, library.folder, ingestor)

@@ -34,6 +34,12 @@ class KeyedListModel(QAbstractListModel, Generic[Row]):
         self._rows[number] = row
         self.dataChanged.emit(self.index(number), self.index(number))
 
+    def _remove_row(self, number: int) -> None:
+        self.beginRemoveRows(QModelIndex(), number, number)
+        del self._rows[number]
+        self._count_rows()
+        self.endRemoveRows()
+
     def _replace_rows(self, rows: Iterable[Row]) -> None:
         wanted = {self._key(row): row for row in rows}
         self._remove_all_but(wanted.keys())
@@ -71,7 +77,9 @@ class KeyedListModel(QAbstractListModel, Generic[Row]):
             self.endInsertRows()
 
     def _update(self, wanted: list[Row]) -> None:
-        changed = [number for number, row in enumerate(wanted) if self._rows[number] != row]
+        # Most rows are the same objects, and need not be compared field by field.
+        pairs = enumerate(zip(self._rows, wanted, strict=True))
+        changed = [number for number, (old, new) in pairs if old is not new and old != new]
         for first, last in _runs(changed):
             self._rows[first : last + 1] = wanted[first : last + 1]
             self.dataChanged.emit(self.index(first), self.index(last))

@@ -145,7 +145,7 @@ def needs_attention(document: Document, state: DocumentState | None = None) -> b
 
 
 def health_line(document: Document) -> str:
-    """How the text of every page was obtained: `212 pages: 205 text, 6 OCR, 1 empty`."""
+    """How the text of every page was obtained: `212 pages: 205 text, 6 OCR, 1 empty · OCR 97 % sure`."""
     health = document.health
     parts = [
         (health.text, translate("wording", "text")),
@@ -155,7 +155,11 @@ def health_line(document: Document) -> str:
     ]
     listed = ", ".join(f"{format_count(count)} {name}" for count, name in parts if count)
     pages = count_pages(document.page_count)
-    return f"{pages}: {listed}" if listed else pages
+    line = f"{pages}: {listed}" if listed else pages
+    if document.confidence is None:
+        return line
+    sure = translate("wording", "OCR {share} % sure").format(share=round(document.confidence * 100))
+    return SEPARATOR.join([line, sure])
 
 
 def adding_line(overall: OverallProgress) -> str:

@@ -40,7 +40,8 @@ _DOCUMENTS = """
             WHERE m.document = d.id) AS collections,
         (SELECT json_group_object(source, n) FROM (SELECT source, COUNT(*) AS n FROM pages p
             WHERE p.document = d.id GROUP BY source)) AS health,
-        (SELECT COUNT(*) FROM chunks c WHERE c.document = d.id) AS chunk_count
+        (SELECT COUNT(*) FROM chunks c WHERE c.document = d.id) AS chunk_count,
+        (SELECT AVG(confidence) FROM pages p WHERE p.document = d.id) AS confidence
     FROM documents d JOIN jobs j ON j.document = d.id
 """
 _PASSAGES = """
@@ -455,6 +456,7 @@ def _document(row: sqlite3.Row) -> Document:
         kind=DocumentKind(row["kind"]),
         attachments=tuple(json.loads(row["attachments"])),
         missing=bool(row["missing"]),
+        confidence=row["confidence"],
     )
 
 

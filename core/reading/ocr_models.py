@@ -122,7 +122,7 @@ def _is_latin(character: str) -> bool:
 
 def _wheel() -> Path:
     """RapidOCR's folder of models, found without importing RapidOCR."""
-    found = importlib.util.find_spec("rapidocr")
-    if found is None or found.origin is None:
+    found = importlib.util.find_spec("rapidocr")  # in the frozen application a folder without code
+    if found is None or not found.submodule_search_locations:
         raise InternalError("The models for reading scans are missing: the installation is not complete.")
-    return Path(found.origin).parent / "models"
+    return Path(next(iter(found.submodule_search_locations))) / "models"

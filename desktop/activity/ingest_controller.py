@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from core.index.library import Library
 from core.ingest.ingestor import Ingestor
 from core.types import DocumentState, IngestJob, IngestProgress, OverallProgress
+from desktop.action_rows.model import ActionRow
 from desktop.activity.activity_footer import ActivityFooter
 from desktop.activity.queue_dialog import QueueDialog
 from desktop.activity.queue_model import QueueModel
@@ -63,7 +64,6 @@ class IngestController(QObject):
         self._read_again = False
         events.progressed.connect(self._on_progressed)
         events.overall_progressed.connect(self._on_overall_progressed)
-        events.states_changed.connect(self._on_states_changed)
         model.moved.connect(self._on_moved)
         footer.pause_requested.connect(self.pause_all)
         footer.resume_requested.connect(self.resume_all)
@@ -71,11 +71,10 @@ class IngestController(QObject):
         queue.pause_requested.connect(self.pause_all)
         queue.resume_requested.connect(self.resume_all)
 
-    async def attach(self, library: Library, ingestor: Ingestor) -> None:
+    def attach(self, library: Library, ingestor: Ingestor) -> None:
         """Begin to work with an open library; what an earlier run left unfinished goes on."""
         self._library, self._ingestor = library, ingestor
-        await asyncio.wrap_future(ingestor.recover())
-        await self._say_how_it_stands(None)
+        self._ask(lambda ingestor: ingestor.recover())
 
     # ── requests ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -186,8 +185,14 @@ class IngestController(QObject):
 
     async def _read_queue(self, library: Library) -> None:
         try:
-            jobs = await asyncio.to_thread(library.jobs)
-            self._model.set_jobs(jobs)
+            snapshot = self._model.snapshot()
+
+            def read() -> tuple[list[IngestJob], list[ActionRow]]:
+                jobs = library.jobs()
+                return jobs, snapshot.rows(jobs)
+
+            jobs, rows = await asyncio.to_thread(read)
+            self._model.set_jobs(jobs, (snapshot, rows))
             await asyncio.sleep(_QUEUE_SECONDS if self._read_again else 0)
         finally:
             self._reading_queue = False
@@ -227,6 +232,8 @@ class IngestController(QObject):
             else:
                 self._paused.pop(told.document, None)
         self._model.update_progress(progress)
+        if any(not told.state.is_final and not self._model.knows(told.document) for told in progress):
+            self.read_queue()
 
     @Slot(object)
     def _on_overall_progressed(self, overall: OverallProgress) -> None:
@@ -241,10 +248,6 @@ class IngestController(QObject):
         self._busy_since = None
         files, pages = overall.files_total, overall.pages_total
         self._tasks.start(self._say_how_it_stands(lambda attention: summary_line(files, pages, seconds, attention)))
-
-    @Slot()
-    def _on_states_changed(self) -> None:
-        self.read_queue()
 
     @Slot(str, object)
     def _on_moved(self, document: str, before: str | None) -> None:

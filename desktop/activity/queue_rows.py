@@ -59,13 +59,7 @@ def _detail(job: IngestJob, progress: IngestProgress | None, state: DocumentStat
             return paused_line(reason, done, total)
         case DocumentState.QUEUED:
             return _waiting(job, reason, total)
-        case DocumentState.READING | DocumentState.EMBEDDING:
-            return _running(progress, done, total, recognising=recognising)
-        case DocumentState.READY:
-            return translate("queue", "Ready")
-        case DocumentState.NEEDS_PASSWORD:
-            return translate("queue", "Needs a password")
-    return reason or translate("queue", "Could not be read")
+    return _running(progress, done, total, recognising=recognising)
 
 
 def _waiting(job: IngestJob, reason: str | None, total: int) -> str:

@@ -108,15 +108,17 @@ class HealthController(QObject):
     async def _export(self, library: Library) -> None:
         name = self.tr("Paperlamp library report") + ".csv"
         target = await choose_target(self._report, self.tr("Export the report"), name, self.tr("CSV files (*.csv)"))
-        if target is None:
-            return
+        if target is not None:
+            await self._write(library, Path(target))
+
+    async def _write(self, library: Library, target: Path) -> None:
         try:
-            await asyncio.to_thread(_write, library, Path(target))
+            await asyncio.to_thread(_write_csv, library, target)
         except OSError as error:
             reason = error.strerror or str(error)
             self.noticed.emit(self.tr("The report could not be written: {reason}.").format(reason=reason))
         else:
-            self.noticed.emit(self.tr("The report was written to {name}.").format(name=Path(target).name))
+            self.noticed.emit(self.tr("The report was written to {name}.").format(name=target.name))
 
     @Slot()
     def _on_export_requested(self) -> None:
@@ -124,7 +126,7 @@ class HealthController(QObject):
             self._tasks.start(self._export(self._library))
 
 
-def _write(library: Library, target: Path) -> None:
+def _write_csv(library: Library, target: Path) -> None:
     # With the mark of UTF-8, without which spreadsheets take it for something else.
     with target.open("w", encoding="utf-8-sig", newline="") as file:
         write_csv(library.documents(), file)

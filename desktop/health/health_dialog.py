@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from core.types import Document, PageProblem
+from core.types import Document, DocumentState, PageProblem, PageSource
 from desktop.action_rows.model import ActionRowModel
 from desktop.action_rows.view import ActionListView
 from desktop.document_action import DocumentAction
@@ -42,6 +42,7 @@ class HealthDialog(Sheet):
         super().__init__(theme, parent, self.tr("Details"), _SIZE)
         self._shown: Document | None = None
         self._runs: dict[str, ProblemRun] = {}
+        self._facts_shown: list[tuple[str, list[str]]] = []
         self._bar = HealthBar(theme, self)
         self._facts = QGridLayout()
         self._facts.setHorizontalSpacing(Space.WIDE)
@@ -75,17 +76,24 @@ class HealthDialog(Sheet):
         self._list.hint = self.tr("Every page was read.") if done else self.tr("It is not read yet.")
 
     def _show_facts(self, document: Document) -> None:
-        while (item := self._facts.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
         places = list(document.paths[:_PLACES_SHOWN])
         if len(document.paths) > _PLACES_SHOWN:
             more = len(document.paths) - _PLACES_SHOWN
             places.append(self.tr("and {count} more places").format(count=more))
-        self._add_fact(self.tr("File"), places)
-        self._add_fact(self.tr("Attachments"), [", ".join(document.attachments)] if document.attachments else [])
-        self._add_fact(self.tr("Collections"), [", ".join(document.collections)] if document.collections else [])
+        facts = [
+            (self.tr("File"), places),
+            (self.tr("Attachments"), [", ".join(document.attachments)] if document.attachments else []),
+            (self.tr("Collections"), [", ".join(document.collections)] if document.collections else []),
+        ]
+        if facts == self._facts_shown:
+            return
+        self._facts_shown = facts
+        while (item := self._facts.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for name, values in facts:
+            self._add_fact(name, values)
 
     def _add_fact(self, name: str, values: Sequence[str]) -> None:
         for number, value in enumerate(values):
@@ -107,14 +115,15 @@ class HealthDialog(Sheet):
             return
         document = self._shown.id
         run = self._runs.get(key)
-        if run is not None:
-            self.pages_action_requested.emit(action, document, list(run.pages))
-        elif key == WHOLE and action in _OF_FAILED_PAGES and self._shown.page_count and self._pages_at_fault():
-            self.pages_action_requested.emit(action, document, self._pages_at_fault())
+        pages = list(run.pages) if run else []
+        if key == WHOLE and action in _OF_FAILED_PAGES and self._shown.state is DocumentState.READY:
+            pages = self._pages_at_fault()
+        if pages:
+            self.pages_action_requested.emit(action, document, pages)
         else:
             self.action_requested.emit(action, [document])
 
     def _pages_at_fault(self) -> list[int]:
         """All pages that failed, or where none did, all that gave no text."""
-        failed = [page for run in self._runs.values() if run.source == "failed" for page in run.pages]
+        failed = [page for run in self._runs.values() if run.source is PageSource.FAILED for page in run.pages]
         return failed or [page for run in self._runs.values() for page in run.pages]

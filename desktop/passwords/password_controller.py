@@ -68,7 +68,8 @@ class PasswordController(QObject):
         self._keyring = keyring
         self._ingestor: Ingestor | None = None
         self._has_keyring = False
-        self._recalled: set[str] = set()
+        self._recalled: set[str] = set()  # from the keyring
+        self._being_tried: set[str] = set()  # with what is known of them
         self._asked: list[str] = []  # documents that were read already and are locked for the viewer only
         self._trying = False
         self.passwords: dict[str, str] = {}
@@ -117,10 +118,12 @@ class PasswordController(QObject):
     # ── work ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _waiting(self) -> list[Document]:
+        """What waits for a password that is not known yet."""
         return [
             document
             for document in self._documents.documents()
-            if self._documents.index_of(document.id).data(DocumentRole.STATE) == DocumentState.NEEDS_PASSWORD
+            if document.id not in self.passwords
+            and self._documents.index_of(document.id).data(DocumentRole.STATE) == DocumentState.NEEDS_PASSWORD
         ]
 
     def _listed(self) -> list[Document]:
@@ -134,9 +137,8 @@ class PasswordController(QObject):
         return bool(self._documents.index_of(document).data(DocumentRole.STATE) == DocumentState.QUEUED)
 
     async def _try(self, ingestor: Ingestor, password: str, *, remember: bool) -> None:
-        self._trying = True
-        self._dialog.set_trying()
-        listed = self._listed()
+        known = [self._documents.document(one) for one in self._dialog.documents]
+        listed = [document for document in known if document is not None]
         try:
             tried = await self._try_on_all(ingestor, listed, password)
             self._asked = [one for one in self._asked if one not in tried.opened]
@@ -155,11 +157,11 @@ class PasswordController(QObject):
 
     async def _try_on_all(self, ingestor: Ingestor, documents: Sequence[Document], password: str) -> Tried:
         """Try a password; a document that was read already is only looked into, so that it stays ready."""
-        waiting = {document.id for document in self._waiting()}
-        viewed = [document for document in documents if document.id not in waiting]
+        viewed = [one for one in documents if one.id in self._asked and one.state is DocumentState.READY]
+        waiting = [one.id for one in documents if one not in viewed]
         opened = tuple(document.id for document in viewed if fits(Path(document.path), password))
         refused = tuple(document.id for document in viewed if document.id not in opened)
-        tried = await try_password(ingestor, [one.id for one in documents if one.id in waiting], password)
+        tried = await try_password(ingestor, waiting, password)
         return Tried(opened + tried.opened, refused + tried.refused, tried.untried)
 
     def _take(self, document: str, password: str) -> None:
@@ -173,18 +175,30 @@ class PasswordController(QObject):
                 return
 
     def _recall(self, documents: Sequence[str]) -> None:
-        """Try what is remembered for documents, once in a session."""
-        if self._ingestor is None or not self._has_keyring:
+        """Try what is known of documents: of this session as often as they ask, of the keyring once in a session."""
+        if self._ingestor is None:
             return
         for document in documents:
-            if document not in self._recalled:
-                self._recalled.add(document)
-                self._tasks.start(self._try_remembered(self._ingestor, document))
+            is_known = document in self.passwords or (self._has_keyring and document not in self._recalled)
+            if is_known and document not in self._being_tried:
+                self._being_tried.add(document)
+                self._tasks.start(self._try_known(self._ingestor, document))
 
-    async def _try_remembered(self, ingestor: Ingestor, document: str) -> None:
-        password = await asyncio.to_thread(self._keyring.recall, document)
-        if password is not None and document in (await try_password(ingestor, [document], password)).opened:
-            self._take(document, password)
+    async def _try_known(self, ingestor: Ingestor, document: str) -> None:
+        try:
+            password = self.passwords.get(document)
+            if password is None:
+                self._recalled.add(document)
+                password = await asyncio.to_thread(self._keyring.recall, document)
+            if password is None:
+                return
+            tried = await try_password(ingestor, [document], password)
+            if document in tried.opened:
+                self._take(document, password)
+            elif document in tried.refused:
+                self.passwords.pop(document, None)
+        finally:
+            self._being_tried.discard(document)
 
     def _forget(self, documents: Sequence[str]) -> None:
         for document in documents:
@@ -195,6 +209,8 @@ class PasswordController(QObject):
     @Slot(str, bool)
     def _on_password_entered(self, password: str, remember: bool) -> None:
         if self._ingestor is not None and not self._trying:
+            self._trying = True
+            self._dialog.set_trying()
             self._tasks.start(self._try(self._ingestor, password, remember=remember))
 
     @Slot(list)

@@ -24,7 +24,7 @@ PROGRESS = {
 SUMMARY = {"event", "ready", "failed", "needs_password", "pages", "chunks", "seconds"}
 DOCUMENT = {
     "document", "path", "paths", "title", "state", "reason", "pages", "health", "chunks", "collections", "added_at",
-    "kind", "attachments", "missing",
+    "kind", "attachments", "missing", "ocr_confidence",
 }  # fmt: skip
 RESULT = {
     "rank", "score", "document", "path", "title", "page_index", "page_label", "char_start", "char_end", "heading",

@@ -16,13 +16,14 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
-from real_desk import OpenDesk, ScriptedModel, forget, source_of
+from real_desk import NoKeyring, OpenDesk, ScriptedModel, forget, source_of
 
 from core import composition
 from core.llm.chat_model import ChatModel
 from core.paths import resources_folder
 from core.types import Document, DocumentState
 from desktop.app import Desk
+from desktop.passwords.password_controller import Keyring
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import TextStyle
 
@@ -117,8 +118,11 @@ def open_desk(qapp: QApplication, run_async: Any, own_look: None, folder: Path) 
     """Return a function that opens the window for a block and closes it in order at the end."""
 
     @asynccontextmanager
-    async def open_it(at: Path | None = None, *models: ChatModel, wait: bool = True) -> AsyncIterator[Desk]:
-        desk = Desk(qapp, at or folder, source_of(*(models or (ScriptedModel("Nothing."),))))
+    async def open_it(
+        at: Path | None = None, *models: ChatModel, keyring: Keyring | None = None, wait: bool = True
+    ) -> AsyncIterator[Desk]:
+        source = source_of(*(models or (ScriptedModel("Nothing."),)))
+        desk = Desk(qapp, at or folder, source, keyring or NoKeyring())
         running = asyncio.ensure_future(desk.run())
         ready = asyncio.ensure_future(desk.ready.wait())
         if wait:

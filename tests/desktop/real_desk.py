@@ -17,6 +17,7 @@ from core.llm.chat_model import ChatModel, ChatTurn, ModelInfo, estimate_tokens
 from core.types import DocumentState
 from desktop.app import Desk
 from desktop.chat.model_source import ModelSource
+from desktop.passwords.password_controller import Keyring
 
 AnyWidget = TypeVar("AnyWidget", bound=QWidget)
 
@@ -28,8 +29,24 @@ class OpenDesk(Protocol):
     """
 
     def __call__(
-        self, folder: Path | None = None, *models: ChatModel, wait: bool = True
+        self, folder: Path | None = None, *models: ChatModel, keyring: Keyring | None = None, wait: bool = True
     ) -> AbstractAsyncContextManager[Desk]: ...
+
+
+class NoKeyring:
+    """A system without a keyring: that of whoever runs the tests is none of their business."""
+
+    def is_available(self) -> bool:
+        return False
+
+    def remember(self, document: str, password: str) -> bool:
+        raise AssertionError
+
+    def recall(self, document: str) -> str | None:
+        raise AssertionError
+
+    def forget(self, document: str) -> None:
+        raise AssertionError
 
 
 class ScriptedModel:

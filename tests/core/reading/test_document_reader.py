@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import zipfile
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from pypdf.generic import (
 )
 from raw_pdf import raw_pdf
 
-from core.errors import BrokenFile, DocumentError, NeedsPassword, UnsupportedFile
+from core.errors import BrokenFile, DocumentError, FileUnreachable, NeedsPassword, UnsupportedFile
 from core.reading.document_reader import DocumentReader, scan_share
 from core.types import PageSource
 
@@ -57,6 +58,15 @@ def test_encrypted_files_that_open_are_read_like_any_other(data: Path, name: str
 def test_a_folder_is_not_a_file(tmp_path: Path) -> None:
     with pytest.raises(BrokenFile, match="cannot be opened"):
         DocumentReader(tmp_path)
+
+
+def test_a_drive_that_does_not_answer_is_worth_another_try(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stalled(*_: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(Path, "open", stalled)
+    with pytest.raises(FileUnreachable, match="Input/output error"):
+        DocumentReader(data / "table.pdf")
 
 
 @pytest.mark.parametrize("head", [b"<html>", b"{}", b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF89a"])

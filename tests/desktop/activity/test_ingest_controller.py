@@ -38,7 +38,8 @@ class Bench:
 
     async def attach(self) -> None:
         self.library.may_read.set()
-        await self.controller.attach(self.library, self.ingestor)  # type: ignore[arg-type]
+        self.controller.attach(self.library, self.ingestor)  # type: ignore[arg-type]
+        await until(lambda: self.library.queue_readings)  # it was asked how the queue stands
 
     def says(self, words: str) -> bool:
         return any(words in label.text() for label in self.footer.findChildren(QLabel) if label.isVisible())
@@ -75,7 +76,7 @@ async def test_what_an_earlier_run_left_goes_on(bench: Bench) -> None:
 async def test_a_pause_outlives_a_restart(bench: Bench) -> None:
     bench.library.queue, bench.library.paused = [job("a", JobState.PAUSED, 2, 42)], True
     await bench.attach()
-    assert bench.says("Paused · 40\u00a0pages left")
+    await until(lambda: bench.says("Paused · 40\u00a0pages left"))
 
 
 @pytest.mark.parametrize(
@@ -151,6 +152,10 @@ async def test_the_queue_is_read_only_while_it_is_looked_at(bench: Bench) -> Non
     bench.library.queue = list(jobs("b", "a"))
     bench.events.tell_progress(IngestProgress("b", "", DocumentState.QUEUED, 0, 0))
     await until(lambda: bench.model.keys == ["b", "a"])
+    before = bench.library.queue_readings
+    bench.events.tell_progress(IngestProgress("b", "", DocumentState.READY, 8, 8))
+    await until(lambda: bench.model.keys == ["a"])
+    assert bench.library.queue_readings == before, "what ends leaves without a reading"
 
 
 async def test_the_footer_counts_then_sums_up(bench: Bench) -> None:

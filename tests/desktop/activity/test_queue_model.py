@@ -79,14 +79,36 @@ def test_what_was_told_outlives_a_reading_of_the_queue(model: QueueModel) -> Non
     model.set_jobs(jobs("late", "a"))
     assert detail(model, "a").startswith("Reading · 8 of 60 pages")
     assert detail(model, "late").startswith("Reading · 8 of 60 pages"), "it was told of before the queue was read"
-    model.update_progress([told("gone", 60, state=DocumentState.READY)])
-    assert "gone" not in model._progress
+
+
+@pytest.mark.parametrize("end", [DocumentState.READY, DocumentState.FAILED, DocumentState.NEEDS_PASSWORD])
+def test_what_has_come_to_its_end_leaves(model: QueueModel, end: DocumentState) -> None:
+    model.update_progress([told("b", 60, state=end), told("nobody", 60, state=end)])
+    assert model.keys == ["a", "c", "d"]
+    assert model.index_of("d").row() == 2
+    assert not model.knows("b")
+    assert not model.knows("nobody")
+
+
+def test_rows_made_elsewhere_are_no_older_than_what_was_told_meanwhile(model: QueueModel) -> None:
+    model.update_progress([told("a", 8)])
+    snapshot = model.snapshot()
+    rows = snapshot.rows(jobs("a", "b"))
+    model.update_progress([told("a", 16)])
+    model.set_jobs(jobs("a", "b"), (snapshot, rows))
+    assert detail(model, "a").startswith("Reading · 16 of 60 pages")
+    assert snapshot.rows(jobs("b"))[0] is snapshot.shown["b"], "what is as it was is not made again"
 
 
 def test_five_thousand_jobs_are_no_burden(holder: QWidget) -> None:
     model = QueueModel(holder)
     many = [job(f"d{number}") for number in range(5000)]
     model.set_jobs(many)
+    snapshot = model.snapshot()
+    rows = snapshot.rows([*many[1:], many[0]])
+    started = time.perf_counter()
+    model.set_jobs([*many[1:], many[0]], (snapshot, rows))
+    assert time.perf_counter() - started < 0.1
     started = time.perf_counter()
     for number in range(100):
         model.update_progress([told(f"d{number}", 8)])

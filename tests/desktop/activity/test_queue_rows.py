@@ -27,9 +27,6 @@ MEASURED = told(DocumentState.EMBEDDING, 64, 188, pages_per_second=8.1, eta_seco
         (job("a"), MEASURED, "Reading · 64 of 188 pages · 31 s left · 8.1 pages/s · 12 by OCR"),
         (job("a", JobState.PAUSED, 2, reason="Paused."), None, "Paused · 2 of 8 pages"),
         (job("a"), told(DocumentState.PAUSED, 2, 8, reason="The disk is full."), "The disk is full"),
-        (job("a"), told(DocumentState.READY, 8, 8), "Ready"),
-        (job("a"), told(DocumentState.NEEDS_PASSWORD), "Needs a password"),
-        (job("a"), told(DocumentState.FAILED, reason="It is damaged."), "It is damaged."),
     ],
 )
 def test_stages_in_words(queued: IngestJob, progress: IngestProgress | None, words: str) -> None:
