@@ -46,6 +46,7 @@ from core.index.library import Library
 from core.index.schema import MIGRATIONS
 from core.reading.identity import hash_file
 
+ROOT = Path(__file__).resolve().parent.parent
 KILLS_IN_A_ROUND = 10
 DOCUMENTS = 8
 VERSIONS = 3
@@ -243,7 +244,7 @@ class _Site:
         command = [sys.executable, "-m", "benchmarks.crash_owner", *places, *options, *extra]
         log = (self._folder / "owner.log").open("ab")
         with log:
-            return subprocess.Popen([str(part) for part in command], stderr=log)
+            return subprocess.Popen([str(part) for part in command], stderr=log, cwd=ROOT)
 
     def examine(self, *, alive: bool) -> None:
         """All that must be true just now; the library is opened only in a copy, and only if nobody owns it."""

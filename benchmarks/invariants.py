@@ -84,7 +84,8 @@ def take_snapshot(db: sqlite3.Connection) -> Snapshot:
         (row[0], row[1]): [] for row in db.execute("SELECT document, page_index FROM pages WHERE source <> 'failed'")
     }
     for document, page, chunk in db.execute("SELECT document, page_index, id FROM chunks ORDER BY id"):
-        pages.setdefault((document, page), []).append(chunk)
+        if (document, page) in pages:  # a chunk without its page is found elsewhere
+            pages[document, page].append(chunk)
     return Snapshot(hashes, {key: tuple(chunks) for key, chunks in pages.items()})
 
 

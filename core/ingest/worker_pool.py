@@ -28,6 +28,9 @@ _NO_LIMIT = float("inf")
 _LEAVE_SECONDS = 2.0
 # A page that inflates to gigabytes takes about a second for each; a look costs some microseconds.
 _LOOK_EVERY_SECONDS = 0.1
+# A worker that keeps more than this share of what it may hold, when its task is done, makes way for a new one: what has
+# gathered over thousands of pages must not be charged to the page that comes next.
+_FULL = 0.6
 
 
 @dataclass(slots=True, eq=False)
@@ -182,6 +185,8 @@ class WorkerPool:
             job.future.set_result(message.value)
         elif isinstance(message, TaskFailed):
             job.future.set_exception(message.error)
+        if _memory_of(worker) > self._settings.memory_bytes * _FULL:
+            self._replace(worker)
 
     def _fail(self, worker: _Worker, cause: DeathCause) -> None:
         job, page = worker.job, worker.page

@@ -27,6 +27,7 @@ class LightSettings:
 
 def obedient(connection: Connection, settings: LightSettings) -> None:
     """Do what the task says: echo, die, hang, fail."""
+    kept = []
     while True:
         try:
             verb, value = connection.recv()
@@ -40,6 +41,8 @@ def obedient(connection: Connection, settings: LightSettings) -> None:
             connection.send(StepBegun(value))
             connection.send(StepBegun(value + 1))
             hang(settings)
+        if verb == "keep":
+            kept.append(bytearray(b"x") * value)
         if verb == "eat":
             connection.send(StepBegun(value))
             hoard()

@@ -31,11 +31,13 @@ def start_pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Star
     """Return a function that starts a pool of workers of a kind; None is the real one."""
     pools: list[WorkerPool] = []
 
-    def start(kind: Callable[..., None] | None = hostile_workers.obedient, size: int = 1) -> WorkerPool:
+    def start(
+        kind: Callable[..., None] | None = hostile_workers.obedient, size: int = 1, memory_bytes: int = 2 << 30
+    ) -> WorkerPool:
         settings: Any = WorkerSettings(chosen_embedder({}), tmp_path / "cache")
         if kind is not None:
             monkeypatch.setattr(worker_pool, "serve", kind)
-            settings = hostile_workers.LightSettings(tmp_path / "cache")
+            settings = hostile_workers.LightSettings(tmp_path / "cache", memory_bytes)
         pools.append(WorkerPool(settings, size))
         return pools[-1]
 
@@ -89,6 +91,18 @@ def test_what_takes_too_long_is_killed(start_pool: StartPool) -> None:
         pool.submit(("hang", None), 0.2).result(LONG)
     assert not psutil.pid_exists(before)
     assert pool.submit(("echo", 1), LONG).result(LONG) == 1
+
+
+def test_a_worker_that_has_grown_makes_way_for_a_new_one(start_pool: StartPool) -> None:
+    """Else the page that comes when it is nearly full would be blamed for all before it."""
+    pool = start_pool(memory_bytes=400 << 20)
+    pool.submit(("keep", 50 << 20), LONG).result(LONG)
+    (before,) = pool.processes()
+    pool.submit(("keep", 20 << 20), LONG).result(LONG)
+    assert pool.processes() == [before]
+    assert pool.submit(("keep", 250 << 20), LONG).result(LONG) == 250 << 20  # its result counts
+    assert pool.submit(("echo", 1), LONG).result(LONG) == 1
+    assert before not in pool.processes()
 
 
 def test_an_error_of_the_task_is_the_futures_and_the_worker_stays(start_pool: StartPool) -> None:
