@@ -17,7 +17,7 @@ from desktop.health.health_rows import WHOLE, ProblemRun, health_rows, runs
 from desktop.sheet import Sheet
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import Space, TextStyle
-from desktop.wording import count_pages, title_of
+from desktop.wording import count_pages, recognition_line, title_of
 
 _SIZE = QSize(640, 560)
 _PLACES_SHOWN = 3
@@ -83,6 +83,7 @@ class HealthDialog(Sheet):
         facts = [
             (self.tr("File"), places),
             (self.tr("Attachments"), [", ".join(document.attachments)] if document.attachments else []),
+            (self.tr("Recognition"), [recognition_line(document)] if document.confidence is not None else []),
             (self.tr("Collections"), [", ".join(document.collections)] if document.collections else []),
         ]
         if facts == self._facts_shown:

@@ -141,8 +141,12 @@ def test_health_line_names_what_there_is(make_document: Callable[..., Document])
     document = make_document("a", page_count=212, health=Health(text=205, ocr=6, empty=1))
     assert wording.health_line(document) == "212 pages: 205 text, 6 OCR, 1 empty"
     assert wording.health_line(make_document("b", page_count=2)) == "2 pages"
+
+
+def test_recognition_says_how_sure_it_was(make_document: Callable[..., Document]) -> None:
     recognised = make_document("c", page_count=2, health=Health(ocr=2), confidence=0.967)
-    assert wording.health_line(recognised) == "2 pages: 2 OCR · OCR 97 % sure"
+    assert wording.recognition_line(recognised) == "97 % sure on average, over 2 pages"
+    assert wording.recognition_line(make_document("d", page_count=2)) == ""
 
 
 def test_overall_lines() -> None:
