@@ -25,6 +25,7 @@ class LibraryReport:
         partly: ready, and some of their pages could not be read.
         working: waiting or being read.
         missing: whose file is no longer where it was; they count under their state as well.
+        attention: those that wait for the person, for whatever reason, each once.
     """
 
     documents: int
@@ -35,13 +36,9 @@ class LibraryReport:
     paused: int
     working: int
     missing: int
+    attention: int
     pages: int
     health: Health
-
-    @property
-    def attention(self) -> int:
-        """Documents that wait for the person."""
-        return self.partly + self.needs_password + self.failed + self.missing
 
 
 def summarise(documents: Sequence[Document]) -> LibraryReport:
@@ -56,6 +53,7 @@ def summarise(documents: Sequence[Document]) -> LibraryReport:
         paused=states.count(DocumentState.PAUSED),
         working=sum(not state.is_final for state in states),
         missing=sum(document.missing for document in documents),
+        attention=sum(map(_wants_attention, documents)),
         pages=sum(document.page_count for document in documents),
         health=Health(
             text=sum(d.health.text for d in documents),
@@ -78,6 +76,11 @@ def write_csv(documents: Iterable[Document], file: TextIO) -> None:
             "; ".join(document.collections), document.added_at, document.id,
         )  # fmt: skip
         writer.writerow([_plain(cell) for cell in cells])
+
+
+def _wants_attention(document: Document) -> bool:
+    waiting = document.state in (DocumentState.NEEDS_PASSWORD, DocumentState.FAILED)
+    return waiting or document.health.failed > 0 or document.missing
 
 
 def _plain(cell: object) -> object:

@@ -18,7 +18,7 @@ def document(state: DocumentState, health: Health = Health(), **more: object) ->
 
 def test_an_empty_library_wants_nothing() -> None:
     report = summarise([])
-    assert report == LibraryReport(0, 0, 0, 0, 0, 0, 0, 0, 0, Health())
+    assert report == LibraryReport(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Health())
     assert report.attention == 0
 
 

@@ -155,6 +155,7 @@ async def test_pages_are_read_again_by_ocr_on_request(open_desk: OpenDesk, lamps
         desk.files.health_dialog.pages_action_requested.emit(Action.RECOGNISE, document, [1])
         await until(lambda: DocumentState.READING in heard)
         await until(lambda: heard[-1] is DocumentState.READY)
+        await until(lambda: desk.library.documents[0].health.ocr == 2)
         assert desk.library.documents[0].health.pages_done == 8
 
 
