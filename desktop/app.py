@@ -202,6 +202,7 @@ class Desk(QObject):
         """In order: window away, answer kept, workers ended, indexes saved, folder given back."""
         self.window.remember()
         self.window.hide()
+        self.files.close_dialogs()
         await self.chat.close()
         await asyncio.to_thread(core.server.close)
         await self.files.detach()

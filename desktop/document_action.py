@@ -66,6 +66,8 @@ def action_text(action: DocumentAction) -> str:
         case DocumentAction.LOCATE:
             return translate("actions", "Locate…")
         case DocumentAction.REVEAL:
-            return translate("actions", "Show in Finder" if sys.platform == "darwin" else "Show in folder")
+            if sys.platform == "darwin":
+                return translate("actions", "Show in Finder")
+            return translate("actions", "Show in folder")
         case DocumentAction.REMOVE:
             return translate("actions", "Remove")

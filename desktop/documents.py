@@ -112,6 +112,11 @@ class Documents(QObject):
         """Watch no more; before the ingestion ends and the library is closed."""
         await self.watching.close()
 
+    def close_dialogs(self) -> None:
+        """Put away what stands beside the window, which does not go with it by itself."""
+        for dialog in (self.queue_dialog, self.health_dialog, self.report_dialog, self.password_dialog):
+            dialog.close()
+
     # ── adding ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     @Slot()

@@ -93,6 +93,7 @@ def document_meta(
     progress: IngestProgress | None = None,
     *,
     recognising: bool = False,
+    is_late: bool = False,
     brief: bool = False,
 ) -> str:
     """The line under a document's title.
@@ -101,6 +102,7 @@ def document_meta(
         document: as the library has it.
         progress: what the ingest last told about it.
         recognising: whether its pages are being recognised just now.
+        is_late: whether all others go before it.
         brief: leave out what a narrow pane has no room for.
     """
     state = progress.state if progress else document.state
@@ -108,7 +110,8 @@ def document_meta(
     if document.missing and state.is_final:
         return translate("wording", "No longer where it was")
     if state is DocumentState.QUEUED:
-        return translate("wording", "Waiting")
+        waiting = translate("wording", "Waiting")
+        return SEPARATOR.join([waiting, translate("wording", "low priority")]) if is_late else waiting
     if state in (DocumentState.READING, DocumentState.EMBEDDING):
         return _working_meta(done, total, progress, recognising=recognising, brief=brief)
     if state is DocumentState.PAUSED:
@@ -231,11 +234,11 @@ def _working_meta(done: int, total: int, progress: IngestProgress | None, *, rec
 def _ready_meta(document: Document, total: int, *, brief: bool) -> str:
     health = document.health
     parts = [count_pages(total)]
+    if health.failed and brief:
+        parts.append(translate("wording", "{count} not read").format(count=format_count(health.failed)))
+        return SEPARATOR.join(parts)
     if health.failed:
-        unread = (
-            translate("wording", "{count} not read") if brief else translate("wording", "{count} could not be read")
-        )
-        parts.append(unread.format(count=format_count(health.failed)))
+        parts.append(translate("wording", "{count} could not be read").format(count=format_count(health.failed)))
     if total and health.empty == total:
         parts.append(translate("wording", "no text found"))
     elif health.empty:

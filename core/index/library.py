@@ -13,12 +13,14 @@ import numpy as np
 
 from core.embedding.embedder import Vectors
 from core.errors import LibraryError, LibraryInUse, UnknownDocument
-from core.index import jobs, locations, store
+from core.index import collections, jobs, locations, store, versions
+from core.index import pages as page_rows
 from core.index.database import Database
 from core.index.faults import explain
+from core.index.indexes import Indexes
 from core.index.jobs import Lease
-from core.index.keyword_index import KeywordEntry, KeywordIndex
-from core.index.vector_index import Ids, VectorIndex
+from core.index.keyword_index import KeywordEntry
+from core.index.vector_index import Ids
 from core.paths import private_folder
 from core.settings import Setting, read_setting, write_setting
 from core.types import (
@@ -70,7 +72,6 @@ class Library:
         self.model_id = model_id
         self._owner_id = uuid.uuid4().hex
         self._owner: filelock.FileLock | None = None
-        self._behind = False  # an index could not take a change that SQLite has
         try:
             if writable:
                 private_folder(folder)
@@ -89,11 +90,7 @@ class Library:
             raise
         try:
             self._claim(model_id, writable=writable)
-            if writable:
-                private_folder(folder / "index")
-            self._vectors = VectorIndex(folder / "index" / "vectors.faiss", model_id, dimension)
-            self._keywords = KeywordIndex(folder / "index", writable=writable)
-            self._reconcile(writable=writable)
+            self._indexes = Indexes(self._database, folder / "index", model_id, dimension, writable=writable)
         except BaseException:
             self._database.close()
             self._release()
@@ -108,7 +105,7 @@ class Library:
         """Save the indexes and give the folder back."""
         if self._owner is not None:
             self.save_indexes()
-        self._keywords.close()
+        self._indexes.close()
         self._database.close()
         self._release()
 
@@ -133,7 +130,7 @@ class Library:
 
     def collections(self) -> list[tuple[str, int]]:
         """Names and sizes of the collections."""
-        return store.read_collections(self._database.read())
+        return collections.read_collections(self._database.read())
 
     def outline(self, document: str) -> tuple[OutlineEntry, ...]:
         """The document's bookmarks."""
@@ -141,15 +138,15 @@ class Library:
 
     def page_text(self, document: str, page_index: int) -> str:
         """A page's text by PDFium's character index."""
-        return store.read_page_text(self._database.read(), document, page_index)
+        return page_rows.read_page_text(self._database.read(), document, page_index)
 
     def word_boxes(self, document: str, page_index: int) -> tuple[WordBox, ...]:
         """Where the words of a recognised page stand; empty for other pages."""
-        return store.read_word_boxes(self._database.read(), document, page_index)
+        return page_rows.read_word_boxes(self._database.read(), document, page_index)
 
     def pages_done(self, document: str) -> set[int]:
         """Indices of the pages that were committed."""
-        return store.pages_done(self._database.read(), document)
+        return page_rows.pages_done(self._database.read(), document)
 
     def jobs(self, *, finished: bool = False) -> list[IngestJob]:
         """The work that is left, in its order; with `finished`, what has come to an end too."""
@@ -177,15 +174,15 @@ class Library:
 
     def problems(self, document: str) -> list[PageProblem]:
         """The pages of a document that gave no text or are in doubt, each with its reason."""
-        return store.read_problems(self._database.read(), document)
+        return page_rows.read_problems(self._database.read(), document)
 
     def replaced_by(self, document: str) -> str | None:
         """The earlier version that `document` stands in for, if that is still there and lies nowhere else."""
-        return store.read_replaced(self._database.read(), document)
+        return versions.read_replaced(self._database.read(), document)
 
     def superseded(self) -> list[tuple[str, str | None]]:
         """Documents whose file has become another one's and which nobody needs now, each with its newer version."""
-        return store.read_superseded(self._database.read())
+        return versions.read_superseded(self._database.read())
 
     def chunk_texts(self, documents: Sequence[str]) -> list[tuple[str, str]]:
         """(context line, text) of all chunks of documents."""
@@ -202,20 +199,20 @@ class Library:
     def search_vectors(self, query: Vectors, k: int, documents: Sequence[int] | None) -> list[tuple[int, float]]:
         """The nearest chunks as (id, cosine)."""
         among = store.chunk_ids(self._database.read(), documents) if documents is not None else None
-        return self._vectors.search(query, k, among)
+        return self._indexes.vectors.search(query, k, among)
 
     def search_keywords(self, query: str, k: int, documents: Sequence[int] | None) -> list[tuple[int, float]]:
         """The best chunks by words as (id, BM25)."""
-        return self._keywords.search(query, k, documents)
+        return self._indexes.keywords.search(query, k, documents)
 
     def words(self, text: str) -> list[str]:
         """A text's words as the keyword index has them."""
-        return self._keywords.words(text)
+        return self._indexes.keywords.words(text)
 
     def index_sizes(self) -> dict[str, int]:
         """Entries in SQLite and in each index; they are equal when all is well."""
         count = self._database.read().execute("SELECT COUNT(*) FROM chunks").fetchone()[0]
-        return {"chunks": int(count), "vectors": len(self._vectors), "keywords": len(self._keywords)}
+        return {"chunks": int(count), "vectors": len(self._indexes.vectors), "keywords": len(self._indexes.keywords)}
 
     # ── changes ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -225,7 +222,7 @@ class Library:
         """Note a file of a known hash. A path that held another document's file now holds this one's."""
         with self._database.write() as db:
             is_new = store.insert_document(db, document, title)
-            superseded = store.claim_path(db, document, str(path))
+            superseded = versions.claim_path(db, document, str(path))
             store.link(db, document, str(path), collection)
             if is_new and priority:
                 jobs.set_priority(db, document, priority)
@@ -324,8 +321,8 @@ class Library:
         gone: Ids = np.empty(0, np.int64)
         with self._database.write() as db:
             if replace:
-                gone = store.delete_pages(db, document, [page.index for page in pages])
-            row, fresh, ids = store.insert_pages(db, document, pages, chunks, vectors)
+                gone = page_rows.delete_pages(db, document, [page.index for page in pages])
+            row, fresh, ids = page_rows.insert_pages(db, document, pages, chunks, vectors)
             if lease is not None:
                 jobs.delete_leases(db, [lease])
             if state is not None:
@@ -334,56 +331,51 @@ class Library:
             entries = [
                 KeywordEntry(int(i), row, chunk.text, context) for i, (chunk, context) in zip(ids, chunks, strict=True)
             ]
-            self._follow(ids, vectors, entries, gone)
+            self._indexes.follow(ids, vectors, entries, gone)
         else:  # some pages were there already; the indexes take the new rows from SQLite
-            self._behind = True
-            self._catch_up()
+            self._indexes.catch_up()
         return fresh
 
     def forget_failed_pages(self, document: str, pages: Sequence[int] | None = None) -> None:
         """Let pages that failed, all or some of them, be read again."""
         with self._database.write() as db:
-            store.delete_failed_pages(db, document, pages)
+            page_rows.delete_failed_pages(db, document, pages)
 
     def skip_pages(self, document: str, pages: Sequence[int], reason: str) -> None:
         """Count failed pages as empty, because the person does without them."""
         with self._database.write() as db:
-            store.skip_pages(db, document, pages, reason)
+            page_rows.skip_pages(db, document, pages, reason)
 
     def remove(self, documents: Sequence[str]) -> None:
         """Remove documents and everything of them."""
         with self._database.write() as db:
             ids = store.delete_documents(db, documents)
-        self._follow(ids[:0], np.empty((0, 0), np.float32), [], ids)
+        self._indexes.follow(ids[:0], np.empty((0, 0), np.float32), [], ids)
 
     def add_collection(self, name: str) -> None:
         """Make a collection unless there is one of that name."""
         with self._database.write() as db:
-            store.insert_collection(db, name)
+            collections.insert_collection(db, name)
 
     def assign(self, documents: Sequence[str], collection: str) -> None:
         """Put documents into a collection."""
         with self._database.write() as db:
-            store.insert_collection(db, collection)
-            store.assign(db, documents, collection)
+            collections.insert_collection(db, collection)
+            collections.assign(db, documents, collection)
 
     def unassign(self, documents: Sequence[str], collection: str) -> None:
         """Take documents out of a collection."""
         with self._database.write() as db:
-            store.unassign(db, documents, collection)
+            collections.unassign(db, documents, collection)
 
     def remove_collection(self, name: str) -> None:
         """Delete a collection; its documents stay."""
         with self._database.write() as db:
-            store.delete_collection(db, name)
+            collections.delete_collection(db, name)
 
     def save_indexes(self) -> None:
         """Write the vector index to its file; the keyword index is on disk with every commit."""
-        try:
-            self._vectors.save()
-        except (OSError, RuntimeError):
-            # Nothing is lost: SQLite has every vector, and the next start makes up what the file lacks.
-            logger.exception("the vector index could not be saved")
+        self._indexes.save()
 
     def compact(self) -> int:
         """Give some of the room of what was removed back to the disk; returns how many pages of it are left."""
@@ -405,50 +397,7 @@ class Library:
         elif row[0] != model_id:
             raise LibraryError("This library was embedded with another model. Choose that model, or another folder.")
 
-    def _follow(self, ids: Ids, vectors: Vectors, entries: Sequence[KeywordEntry], gone: Ids) -> None:
-        """Bring a committed change into both indexes. They may fail, over a full disk say: the rows have it all."""
-        if self._behind:
-            self._catch_up()
-            return
-        try:
-            self._vectors.remove(gone)
-            self._vectors.add(ids, vectors)
-            if entries or len(gone):
-                self._keywords.update(entries, gone.tolist())
-        except (LibraryError, OSError, RuntimeError, ValueError):
-            logger.exception("the indexes could not be updated; they are brought up to date with the next change")
-            self._behind = True
-
-    def _catch_up(self) -> None:
-        try:
-            self._reconcile(writable=True)
-        except (LibraryError, OSError, RuntimeError, ValueError):
-            logger.exception("the indexes could not be brought up to date")
-        else:
-            self._behind = False
-
-    def _reconcile(self, *, writable: bool) -> None:
-        """Bring both indexes to exactly the chunks that SQLite holds, by difference of ids."""
-        db = self._database.read()
-        wanted = store.chunk_ids(db)
-        add, remove = _difference(wanted, self._vectors.ids())
-        self._vectors.remove(remove)
-        for ids, vectors in store.read_vectors(db, add):
-            self._vectors.add(ids, vectors)
-        if not writable:
-            return
-        add, remove = _difference(wanted, self._keywords.ids())
-        if len(remove):
-            self._keywords.update([], remove.tolist())
-        for entries in store.read_keyword_entries(db, add):
-            self._keywords.update(entries)
-
     def _release(self) -> None:
         if self._owner is not None:
             self._owner.release()
             self._owner = None
-
-
-def _difference(wanted: Ids, present: Ids) -> tuple[Ids, Ids]:
-    """Ids to add and ids to remove."""
-    return np.setdiff1d(wanted, present), np.setdiff1d(present, wanted)

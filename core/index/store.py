@@ -1,34 +1,30 @@
-"""Documents, pages, chunks and vectors as rows: SQL in, dataclasses out. Writers are inside `Database.write()`."""
+"""Documents, and chunks as indexes and searches want them: SQL in, dataclasses out. Writers are inside `write()`."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from core.embedding.embedder import Vectors
 from core.errors import UnknownDocument
+from core.index import collections
 from core.index.keyword_index import KeywordEntry
 from core.index.moment import now
 from core.index.vector_index import Ids
 from core.types import (
-    Chunk,
     Document,
     DocumentKind,
     Health,
     JobState,
     OutlineEntry,
-    Page,
-    PageProblem,
-    PageSource,
     Passage,
     Scope,
     Survey,
     TextRun,
-    WordBox,
 )
 
 _DOCUMENTS = """
@@ -106,32 +102,6 @@ def read_outline(db: sqlite3.Connection, document: str) -> tuple[OutlineEntry, .
     return tuple(OutlineEntry(*entry) for entry in json.loads(row[0])) if row else ()
 
 
-def read_page_text(db: sqlite3.Connection, document: str, page_index: int) -> str:
-    """A page's text by PDFium's character index; empty when there is none."""
-    row = db.execute(
-        "SELECT text FROM pages WHERE page_index = ? AND document = (SELECT id FROM documents WHERE hash = ?)",
-        (page_index, document),
-    ).fetchone()
-    return str(row[0]) if row else ""
-
-
-def read_word_boxes(db: sqlite3.Connection, document: str, page_index: int) -> tuple[WordBox, ...]:
-    """Where the words of a recognised page stand; empty for other pages."""
-    row = db.execute(
-        "SELECT words FROM pages WHERE page_index = ? AND document = (SELECT id FROM documents WHERE hash = ?)",
-        (page_index, document),
-    ).fetchone()
-    return tuple(WordBox(*box) for box in json.loads(row[0])) if row and row[0] else ()
-
-
-def pages_done(db: sqlite3.Connection, document: str) -> set[int]:
-    """Indices of the pages that were committed."""
-    rows = db.execute(
-        "SELECT page_index FROM pages WHERE document = (SELECT id FROM documents WHERE hash = ?)", (document,)
-    )
-    return {row[0] for row in rows}
-
-
 def rows_in_scope(db: sqlite3.Connection, scope: Scope) -> list[int] | None:
     """Row numbers of the documents in scope; None stands for all of them."""
     if not scope.documents and scope.collection is None:
@@ -182,15 +152,6 @@ def read_passages(db: sqlite3.Connection, scored: Sequence[tuple[int, float]]) -
     return [_passage(row, rank, score) for rank, (row, score) in enumerate(present, 1)]
 
 
-def read_collections(db: sqlite3.Connection) -> list[tuple[str, int]]:
-    """Collections and how many documents each holds, by name."""
-    rows = db.execute(
-        """SELECT c.name, COUNT(m.document) FROM collections c LEFT JOIN membership m ON m.collection = c.id
-        GROUP BY c.id ORDER BY c.name COLLATE NOCASE"""
-    )
-    return [(row[0], row[1]) for row in rows]
-
-
 # ── writing ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -218,90 +179,8 @@ def link(db: sqlite3.Connection, document: str, path: str, collection: str | Non
         (path, now(), document),
     )
     if collection:
-        insert_collection(db, collection)
-        assign(db, [document], collection)
-
-
-def claim_path(db: sqlite3.Connection, document: str, path: str) -> str | None:
-    """Let `document` follow the one whose bytes lay at `path` before, if that lies nowhere else now.
-
-    It takes over the collections, and the earlier version goes once this one is ready. To be asked before `link`.
-
-    Returns:
-        The hash of the earlier version that is superseded at once, because it never became ready itself.
-    """
-    earlier = db.execute(
-        """SELECT d.id, d.hash, d.replaces, j.state FROM locations l JOIN documents d ON d.id = l.document
-        JOIN jobs j ON j.document = d.id WHERE l.path = ?1 AND d.hash <> ?2
-        AND NOT EXISTS (SELECT 1 FROM locations o WHERE o.document = d.id AND o.path <> ?1)""",
-        (path, document),
-    ).fetchone()
-    if earlier is None:
-        return None
-    db.execute(
-        """INSERT INTO membership (collection, document) SELECT m.collection, d.id FROM membership m, documents d
-        WHERE m.document = ? AND d.hash = ? ON CONFLICT DO NOTHING""",
-        (earlier["id"], document),
-    )
-    was_ready = earlier["state"] == JobState.READY
-    replaced = earlier["hash"] if was_ready else earlier["replaces"]
-    if replaced is not None:
-        db.execute("UPDATE documents SET replaces = ? WHERE hash = ? AND hash <> ?", (replaced, document, replaced))
-    return None if was_ready else str(earlier["hash"])
-
-
-def read_replaced(db: sqlite3.Connection, document: str) -> str | None:
-    """The earlier version that `document` stands in for, while that is in the library and lies nowhere."""
-    row = db.execute(
-        """SELECT old.hash FROM documents new JOIN documents old ON old.hash = new.replaces WHERE new.hash = ?
-        AND NOT EXISTS (SELECT 1 FROM locations l WHERE l.document = old.id)""",
-        (document,),
-    ).fetchone()
-    return str(row[0]) if row else None
-
-
-def read_superseded(db: sqlite3.Connection) -> list[tuple[str, str | None]]:
-    """Documents that lie nowhere and are not wanted: their newer version is ready, or they never became ready.
-
-    Each with its newer version, where that is known.
-    """
-    rows = db.execute(
-        """SELECT old.hash, new.hash FROM documents old JOIN jobs j ON j.document = old.id
-        LEFT JOIN documents new ON new.replaces = old.hash
-        LEFT JOIN jobs n ON n.document = new.id
-        WHERE NOT EXISTS (SELECT 1 FROM locations l WHERE l.document = old.id)
-        AND (j.state <> ?1 OR n.state = ?1)""",
-        (JobState.READY,),
-    )
-    return [(row[0], row[1]) for row in rows]
-
-
-def insert_collection(db: sqlite3.Connection, name: str) -> None:
-    """Make a collection unless there is one of that name."""
-    db.execute("INSERT INTO collections (name) VALUES (?) ON CONFLICT (name) DO NOTHING", (name,))
-
-
-def assign(db: sqlite3.Connection, documents: Iterable[str], collection: str) -> None:
-    """Put documents into a collection."""
-    db.executemany(
-        """INSERT INTO membership (collection, document)
-        SELECT c.id, d.id FROM collections c, documents d WHERE c.name = ? AND d.hash = ? ON CONFLICT DO NOTHING""",
-        [(collection, document) for document in documents],
-    )
-
-
-def unassign(db: sqlite3.Connection, documents: Iterable[str], collection: str) -> None:
-    """Take documents out of a collection."""
-    db.executemany(
-        """DELETE FROM membership WHERE collection = (SELECT id FROM collections WHERE name = ?)
-        AND document = (SELECT id FROM documents WHERE hash = ?)""",
-        [(collection, document) for document in documents],
-    )
-
-
-def delete_collection(db: sqlite3.Connection, name: str) -> None:
-    """Delete a collection; its documents stay."""
-    db.execute("DELETE FROM collections WHERE name = ?", (name,))
+        collections.insert_collection(db, collection)
+        collections.assign(db, [document], collection)
 
 
 def set_survey(db: sqlite3.Connection, document: str, survey: Survey) -> None:
@@ -322,57 +201,6 @@ def set_survey(db: sqlite3.Connection, document: str, survey: Survey) -> None:
     )
 
 
-def insert_pages(
-    db: sqlite3.Connection,
-    document: str,
-    pages: Sequence[Page],
-    chunks: Sequence[tuple[Chunk, str]],
-    vectors: Vectors,
-) -> tuple[int, int, Ids]:
-    """Insert finished pages with their chunks and vectors; a page that is there already is passed over with its chunks.
-
-    Returns:
-        The document's row number, how many pages are new, and the ids of the new chunks, one for each of `chunks` that
-        was inserted.
-    """
-    row = db.execute("SELECT id FROM documents WHERE hash = ?", (document,)).fetchone()
-    if row is None:  # removed while a worker was busy with it
-        return 0, 0, np.empty(0, np.int64)
-    number = int(row[0])
-    fresh = set()
-    for page in pages:
-        cursor = db.execute(
-            """INSERT INTO pages (document, page_index, label, text, source, reason, words, confidence)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""",
-            (number, page.index, page.label, page.text, page.source, page.reason, _pack(page.words), page.confidence),
-        )
-        if cursor.rowcount > 0:
-            fresh.add(page.index)
-    ids = []
-    for (chunk, context), vector in zip(chunks, vectors, strict=True):
-        if chunk.page_index not in fresh:
-            continue
-        cursor = db.execute(
-            """INSERT INTO chunks
-            (document, page_index, char_start, char_end, text, heading_path, context, token_count, runs)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-            (
-                number,
-                chunk.page_index,
-                chunk.char_start,
-                chunk.char_end,
-                chunk.text,
-                json.dumps(chunk.heading_path, ensure_ascii=False),
-                context,
-                chunk.token_count,
-                json.dumps(chunk.runs, separators=(",", ":")) if chunk.runs else None,
-            ),
-        )
-        ids.append(cursor.lastrowid or 0)
-        db.execute("INSERT INTO vectors VALUES (?, ?)", (cursor.lastrowid, vector.astype(np.float16).tobytes()))
-    return number, len(fresh), np.array(ids, np.int64)
-
-
 def delete_documents(db: sqlite3.Connection, documents: Sequence[str]) -> Ids:
     """Delete documents with all that belongs to them; returns the ids of the chunks that went."""
     marks = ",".join("?" * len(documents))
@@ -383,43 +211,6 @@ def delete_documents(db: sqlite3.Connection, documents: Sequence[str]) -> Ids:
     return np.array([row[0] for row in rows], np.int64)
 
 
-def delete_failed_pages(db: sqlite3.Connection, document: str, pages: Sequence[int] | None = None) -> None:
-    """Forget the pages that failed, all or some of them, so that a retry reads them again."""
-    db.execute(
-        f"""DELETE FROM pages WHERE source = ? AND document = (SELECT id FROM documents WHERE hash = ?)
-        {_only(pages)}""",
-        (PageSource.FAILED, document),
-    )
-
-
-def skip_pages(db: sqlite3.Connection, document: str, pages: Sequence[int], reason: str) -> None:
-    """Count failed pages as empty, because the person does without them."""
-    db.execute(
-        f"""UPDATE pages SET source = ?, reason = ? WHERE source = ?
-        AND document = (SELECT id FROM documents WHERE hash = ?) {_only(pages)}""",
-        (PageSource.EMPTY, reason, PageSource.FAILED, document),
-    )
-
-
-def delete_pages(db: sqlite3.Connection, document: str, pages: Sequence[int]) -> Ids:
-    """Delete pages with their chunks, to make place for another reading; returns the ids of the chunks that went."""
-    condition = f"document = (SELECT id FROM documents WHERE hash = ?) {_only(pages)}"
-    rows = db.execute(f"SELECT id FROM chunks WHERE {condition}", (document,)).fetchall()
-    db.execute(f"DELETE FROM chunks WHERE {condition}", (document,))
-    db.execute(f"DELETE FROM pages WHERE {condition}", (document,))
-    return np.array([row[0] for row in rows], np.int64)
-
-
-def read_problems(db: sqlite3.Connection, document: str) -> list[PageProblem]:
-    """The pages that gave no text or are in doubt, each with its reason, in order."""
-    rows = db.execute(
-        """SELECT page_index, label, source, reason FROM pages WHERE reason IS NOT NULL
-        AND document = (SELECT id FROM documents WHERE hash = ?) ORDER BY page_index""",
-        (document,),
-    )
-    return [PageProblem(row[0], row[1], PageSource(row[2]), row[3]) for row in rows]
-
-
 def read_chunk_texts(db: sqlite3.Connection, documents: Sequence[str]) -> list[tuple[str, str]]:
     """(context line, text) of all chunks of documents."""
     marks = ",".join("?" * len(documents))
@@ -428,17 +219,6 @@ def read_chunk_texts(db: sqlite3.Connection, documents: Sequence[str]) -> list[t
         list(documents),
     )
     return [(row[0], row[1]) for row in rows]
-
-
-def _only(pages: Sequence[int] | None) -> str:
-    return "" if pages is None else f"AND page_index IN ({','.join(map(str, map(int, pages)))})"
-
-
-def _pack(words: Sequence[WordBox]) -> str | None:
-    if not words:
-        return None
-    boxes = [[w.char_start, w.char_end, w.left, w.top, w.right, w.bottom] for w in words]
-    return json.dumps(boxes, separators=(",", ":"))
 
 
 def _document(row: sqlite3.Row) -> Document:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import UnwatchableFolder
-from core.index import store
+from core.index.collections import insert_collection
 from core.index.database import Database
 from core.watching.folders import (
     WatchedFolder,
@@ -48,7 +48,7 @@ def watch_folders(
     patterns = None if ignore is None else check_patterns(ignore)
     with database.write() as db:
         if collection is not None:
-            store.insert_collection(db, collection)
+            insert_collection(db, collection)
         changed = []
         for path in paths:
             watched = {folder.path: folder for folder in read_folders(db)}

@@ -141,15 +141,21 @@ class DocumentDelegate(RowDelegate):
         action = QRect()
         offered = _action_of(index)
         if offered is not None:
-            meta, action = self._split_meta(meta, index.data(DocumentRole.META), offered)
+            meta, action = self._split_meta(meta, index, offered)
         return RowParts(thumbnail, title, meta, bar, action, pause, stop)
 
-    def _split_meta(self, meta: QRect, text: str, action: DocumentAction) -> tuple[QRect, QRect]:
+    def _split_meta(self, meta: QRect, index: ModelIndex, action: DocumentAction) -> tuple[QRect, QRect]:
         action_width = QFontMetrics(self._action_font()).horizontalAdvance(action_text(action))
-        needed = self._metrics(TextStyle.META).horizontalAdvance(text) + 1
+        room = max(0, meta.width() - action_width - _ACTION_GAP)
         words = QRect(meta)
-        words.setWidth(max(0, min(needed, meta.width() - action_width - _ACTION_GAP)))
+        words.setWidth(min(self._metrics(TextStyle.META).horizontalAdvance(self._meta_text(index, room)) + 1, room))
         return words, QRect(words.right() + 1 + _ACTION_GAP, meta.top(), action_width, meta.height())
+
+    def _meta_text(self, index: ModelIndex, room: int) -> str:
+        """As much as there is room for: all, or what matters most."""
+        text = str(index.data(DocumentRole.META))
+        fits = self._metrics(TextStyle.META).horizontalAdvance(text) <= room
+        return text if fits else str(index.data(DocumentRole.META_BRIEF))
 
     def _paint_words(self, painter: QPainter, parts: RowParts, index: ModelIndex) -> None:
         title = self._metrics(TextStyle.BODY_MEDIUM).elidedText(
@@ -157,9 +163,7 @@ class DocumentDelegate(RowDelegate):
         )
         self._draw_text(painter, parts.title, title, TextStyle.BODY_MEDIUM, "ink")
         metrics = self._metrics(TextStyle.META)
-        words = index.data(DocumentRole.META)
-        if metrics.horizontalAdvance(words) > parts.meta.width():
-            words = index.data(DocumentRole.META_BRIEF)
+        words = self._meta_text(index, parts.meta.width())
         meta = metrics.elidedText(words, Qt.TextElideMode.ElideRight, parts.meta.width())
         self._draw_text(painter, parts.meta, meta, TextStyle.META, _meta_token(index))
         if self.hot == (index.data(DocumentRole.ID), DocumentAction.DETAILS):

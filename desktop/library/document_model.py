@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from pathlib import PurePath
@@ -68,6 +68,7 @@ class _Row:
     progress: IngestProgress | None = None
     thumbnail: QImage | None = None
     recognising: bool = False
+    is_late: bool = False
 
     @property
     def state(self) -> DocumentState:
@@ -113,7 +114,7 @@ class _Row:
 
     @property
     def meta(self) -> str:
-        return document_meta(self.document, self.progress, recognising=self.recognising)
+        return document_meta(self.document, self.progress, recognising=self.recognising, is_late=self.is_late)
 
     @property
     def brief_meta(self) -> str:
@@ -126,9 +127,10 @@ class DocumentModel(KeyedListModel[_Row]):
     def __init__(self, parent: QObject) -> None:
         super().__init__(lambda row: row.document.id, parent)
 
-    def set_documents(self, documents: Sequence[Document]) -> None:
-        """Show these documents; what is known of their progress and their thumbnails stays."""
-        self._replace_rows([self._renewed(document) for document in documents])
+    def set_documents(self, documents: Sequence[Document], low_priority: Collection[str] = ()) -> None:
+        """Show these documents, some of which wait for all others; their progress and their thumbnails stay."""
+        late = set(low_priority)
+        self._replace_rows([self._renewed(document, is_late=document.id in late) for document in documents])
 
     def update_progress(self, progress: IngestProgress) -> bool:
         """Take over the latest progress of one document; False where it is not in the list."""
@@ -147,7 +149,7 @@ class DocumentModel(KeyedListModel[_Row]):
         number = self._row_number(document.id)
         if number is None:
             return False
-        row = self._renewed(document)
+        row = self._renewed(document, is_late=self._rows[number].is_late)
         if row != self._rows[number]:
             self._set_row(number, row)
         return True
@@ -269,12 +271,13 @@ class DocumentModel(KeyedListModel[_Row]):
         data.setData(DOCUMENTS_MIME_TYPE, QByteArray(json.dumps(ids).encode()))
         return data
 
-    def _renewed(self, document: Document) -> _Row:
+    def _renewed(self, document: Document, *, is_late: bool) -> _Row:
         number = self._row_number(document.id)
         if number is None:
-            return _Row(document, _search_text(document))
+            return _Row(document, _search_text(document), is_late=is_late)
         old = self._rows[number]
-        if document == old.document and (old.progress is None or not document.state.is_final):
+        is_same = document == old.document and is_late == old.is_late
+        if is_same and (old.progress is None or not document.state.is_final):
             return old
         progress = old.progress
         # A document read from the store may be older than the last progress. It wins only where it cannot be:
@@ -283,7 +286,8 @@ class DocumentModel(KeyedListModel[_Row]):
             document.state.is_final or (progress.state.is_final and document.state is not old.document.state)
         ):
             progress = None
-        return _Row(document, _search_text(document), progress, old.thumbnail)
+        recognising = old.recognising and progress is not None
+        return _Row(document, _search_text(document), progress, old.thumbnail, recognising, is_late)
 
 
 class DocumentFilterModel(QSortFilterProxyModel):

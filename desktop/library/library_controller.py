@@ -143,11 +143,16 @@ class LibraryController(QObject):
     async def _refresh(self, library: Library) -> None:
         self._thorough.stop()
         self._changed.clear()
+
+        def read() -> tuple[list[Document], list[tuple[str, int]], set[str]]:
+            late = {job.document for job in library.jobs() if job.priority < 0}
+            return library.documents(), library.collections(), late
+
         try:
-            documents, collections = await asyncio.to_thread(lambda: (library.documents(), library.collections()))
+            documents, collections, late = await asyncio.to_thread(read)
         finally:
             self._refreshing = False
-        self._document_model.set_documents(documents)
+        self._document_model.set_documents(documents, late)
         self._collection_model.set_collections(collections, len(documents))
         self.refreshed.emit()
         self._go_on()

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from core.errors import UserError
-from core.index import store
+from core.index.collections import insert_collection
 from core.index.database import Database
 from core.index.locations import KnownFile, forget_missing, mark_missing, read_known, read_missing
 from core.watching.command import unwatch_folders, watch_folders
@@ -230,7 +230,7 @@ def _edit(database: Database, folder: WatchedFolder) -> None:
     check_patterns(folder.ignore)
     with database.write() as db:
         if folder.collection is not None:
-            store.insert_collection(db, folder.collection)
+            insert_collection(db, folder.collection)
         update_folder(db, folder)
 
 

@@ -215,3 +215,13 @@ async def test_removing_forgets_and_closes_what_shows_it(open_desk: OpenDesk, la
         await until(desk.empty.isVisible)
         await until(lambda: not health.isVisible())
         assert states(desk) == {}
+
+
+async def test_what_stands_beside_the_window_goes_with_it(open_desk: OpenDesk, lamps: Path) -> None:
+    async with open_desk() as desk:
+        await until(lambda: all_are(desk, DocumentState.READY, 1))
+        ask(desk, Action.DETAILS, desk.library.documents[0].id)
+        health = await dialog_of(desk, HealthDialog)
+        shown: list[bool] = []
+        health.finished.connect(lambda _: shown.append(desk.window.isVisible()))
+    assert shown == [False]

@@ -85,6 +85,58 @@ def test_meta_follows_the_progress(make_document: Callable[..., Document]) -> No
     assert wording.document_meta(document, failed) == "No disk space is left"
 
 
+def test_meta_names_what_was_recognised_where_there_is_room(make_document: Callable[..., Document]) -> None:
+    document = make_document("a", DocumentState.EMBEDDING)
+    progress = IngestProgress("a", "", DocumentState.EMBEDDING, 64, 188, 8.0, 30.4, scans_done=12)
+    assert wording.document_meta(document, progress) == "64 of 188 pages · 12 by OCR · 31 s left"
+    assert wording.document_meta(document, progress, brief=True) == "64 of 188 pages · 31 s left"
+    unmeasured = IngestProgress("a", "", DocumentState.EMBEDDING, 64, 188, scans_done=12)
+    told = wording.document_meta(document, unmeasured, recognising=True)
+    assert told == "64 of 188 pages · 12 by OCR · recognising scans"
+
+
+def test_meta_says_what_is_amiss_before_anything_else(make_document: Callable[..., Document]) -> None:
+    partly = make_document("a", page_count=60, health=Health(text=47, ocr=3, empty=1, failed=9))
+    assert wording.document_meta(partly) == "60 pages · 9 could not be read · 1 without text · 3 by OCR"
+    assert wording.document_meta(partly, brief=True) == "60 pages · 9 not read"
+    gone = make_document("b", page_count=60, missing=True)
+    assert wording.document_meta(gone) == "No longer where it was"
+    reading = make_document("b", DocumentState.READING, page_count=60, missing=True)
+    assert wording.document_meta(reading) == "Reading 60 pages"
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("Paused.", "Paused · 20 of 80 pages"),
+        (None, "Paused · 20 of 80 pages"),
+        ("Stopped after 20 of 80 pages.", "Stopped after 20 of 80 pages"),
+        ("The disk is full. Make room.", "The disk is full. Make room"),
+    ],
+)
+def test_paused_stopped_and_halted_are_told_apart(reason: str | None, words: str) -> None:
+    assert wording.paused_line(reason, 20, 80) == words
+
+
+@pytest.mark.parametrize(
+    ("state", "fields", "expected"),
+    [
+        (DocumentState.FAILED, {}, True),
+        (DocumentState.NEEDS_PASSWORD, {}, True),
+        (DocumentState.READY, {}, False),
+        (DocumentState.READY, {"health": Health(text=7, failed=1)}, True),
+        (DocumentState.READY, {"missing": True}, True),
+        (DocumentState.PAUSED, {"missing": True}, True),
+        (DocumentState.PAUSED, {}, False),
+        (DocumentState.EMBEDDING, {"health": Health(text=7, failed=1), "missing": True}, False),
+    ],
+)
+def test_what_needs_attention(
+    make_document: Callable[..., Document], state: DocumentState, fields: dict[str, object], expected: bool
+) -> None:
+    assert wording.needs_attention(make_document("a", state, **fields)) is expected
+
+
 def test_health_line_names_what_there_is(make_document: Callable[..., Document]) -> None:
     document = make_document("a", page_count=212, health=Health(text=205, ocr=6, empty=1))
     assert wording.health_line(document) == "212 pages: 205 text, 6 OCR, 1 empty"

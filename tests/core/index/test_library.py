@@ -17,7 +17,8 @@ import stand_ins
 from stand_ins import DIMENSION, MODEL_ID, chunks_of, hash_vector, page_of
 
 from core.errors import LibraryError, LibraryInUse, UnknownDocument
-from core.index import library as library_module
+from core.index import indexes
+from core.index.indexes import Indexes
 from core.index.library import Library
 from core.types import DocumentState, Health, JobState, OutlineEntry, Page, PageSource, Scope, Survey
 
@@ -113,7 +114,7 @@ def test_adding_and_removing_rebuild_nothing(small: Library, monkeypatch: pytest
     def rebuilt(*_: object, **__: object) -> None:
         pytest.fail("the indexes were gone through")
 
-    monkeypatch.setattr(Library, "_reconcile", rebuilt)
+    monkeypatch.setattr(Indexes, "reconcile", rebuilt)
     fill(small, "salt", ["Salt was carried over the pass on mules."])
     small.remove(["bees"])
     assert_in_step(small, 4)
@@ -315,7 +316,7 @@ def test_a_commit_that_reached_only_sqlite_is_made_up(
         raise OSError("power cut")
 
     with monkeypatch.context() as patch:
-        patch.setattr(small._vectors, "add", power_cut)
+        patch.setattr(small._indexes.vectors, "add", power_cut)
         fill(small, "salt", ["Salt was carried over the pass on mules."])
     assert small.index_sizes() == {"chunks": 6, "vectors": 5, "keywords": 5}
     small.close()
@@ -331,7 +332,7 @@ def test_an_index_that_fell_behind_catches_up_with_the_next_change(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(small._keywords, "update", full)
+        patch.setattr(small._indexes.keywords, "update", full)
         fill(small, "salt", ["Salt was carried over the pass on mules."])
         small.remove(["lights"])
     assert small.index_sizes()["keywords"] != small.index_sizes()["chunks"]
@@ -356,6 +357,7 @@ def test_a_removal_that_reached_only_sqlite_is_made_up(open_small: Open, small: 
 KILLED = """
 import os, signal, sys
 from pathlib import Path
+from core.index.indexes import Indexes
 from core.index.library import Library
 from stand_ins import DIMENSION, MODEL_ID
 from test_library import fill
@@ -490,5 +492,5 @@ def test_folders_and_the_files_that_hold_text_are_private(small: Library) -> Non
 
 def test_differences_are_by_id() -> None:
     wanted, present = np.array([1, 2, 5], np.int64), np.array([2, 3], np.int64)
-    add, remove = library_module._difference(wanted, present)
+    add, remove = indexes._difference(wanted, present)
     assert (add.tolist(), remove.tolist()) == ([1, 5], [3])

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import UnwatchableFolder
-from core.index import store
+from core.index.collections import read_collections
 from core.index.database import Database
 from core.watching.command import folder_json, unwatch_folders, watch_folders
 from core.watching.folders import WatchedFolder, read_folders
@@ -34,7 +34,7 @@ def test_folders_are_added_with_their_collection(database: Database, tmp_path: P
     added = watch_folders(database, tmp_path / "library", folders, "Inbox", ["*.bak"], True)
     assert added == [WatchedFolder(str(folder), "Inbox", ("*.bak",), True) for folder in folders]
     assert read_folders(database.read()) == added
-    assert store.read_collections(database.read()) == [("Inbox", 0)]
+    assert read_collections(database.read()) == [("Inbox", 0)]
 
 
 def test_what_is_not_given_stays(database: Database, tmp_path: Path, folders: list[Path]) -> None:
@@ -69,7 +69,7 @@ def test_one_folder_that_cannot_be_watched_leaves_all_as_it_was(
     with pytest.raises(UnwatchableFolder):
         watch_folders(database, tmp_path / "library", [folders[0], tmp_path / bad], "Inbox")
     assert read_folders(database.read()) == []
-    assert store.read_collections(database.read()) == []
+    assert read_collections(database.read()) == []
 
 
 def test_removing(database: Database, tmp_path: Path, folders: list[Path]) -> None:

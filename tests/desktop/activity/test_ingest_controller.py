@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
+from desk_stand_ins import ObedientIngestor, SlowLibrary, document, job, jobs
 from PySide6.QtCore import QModelIndex
 from PySide6.QtWidgets import QLabel, QWidget
 from real_desk import until
-from stand_ins import ObedientIngestor, SlowLibrary, document, job, jobs
 
 from core.types import DocumentState, IngestProgress, JobState, OverallProgress
 from desktop.activity.activity_footer import ActivityFooter

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import pytest
+from desk_stand_ins import job, jobs
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from real_desk import button
-from stand_ins import job, jobs
 
 from core.types import JobState, OverallProgress
 from desktop.activity.queue_dialog import QueueDialog

@@ -3,11 +3,11 @@ from __future__ import annotations
 import time
 
 import pytest
+from desk_stand_ins import job, jobs
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
-from stand_ins import job, jobs
 
 from core.types import DocumentState, IngestProgress
 from desktop.action_rows.model import ActionRole

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from stand_ins import job
+from desk_stand_ins import job
 
 from core.types import DocumentState, IngestJob, IngestProgress, JobState
 from desktop.activity.queue_rows import job_row

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from stand_ins import job
+from desk_stand_ins import job
 
 from core.types import DocumentState, IngestProgress, JobState
 from desktop.activity.queue_state import Resting, resting

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from desk_stand_ins import SlowLibrary, document
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 from real_desk import button, until
-from stand_ins import SlowLibrary, document
 
 from core.types import DocumentState, Health, PageProblem, PageSource
 from desktop.health.health_controller import HealthController

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from desk_stand_ins import document
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
-from stand_ins import document
 
 from core.types import DocumentState, Health, PageProblem, PageSource
 from desktop.document_action import DocumentAction as Action

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from stand_ins import document
+from desk_stand_ins import document
 
 from core.types import DocumentKind, DocumentState, Health, PageProblem, PageSource
 from desktop.document_action import DocumentAction as Action

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from stand_ins import document
+from desk_stand_ins import document
 
 from core.report import summarise
 from core.types import Document, DocumentState, Health

@@ -107,6 +107,31 @@ def test_a_retry_shows_although_the_last_progress_told_of_failure(
     assert value(model, "working", DocumentRole.META) == "Waiting"
 
 
+def test_what_waits_for_all_others_says_so(model: DocumentModel, make_document: Callable[..., Document]) -> None:
+    waiting = make_document("a", DocumentState.QUEUED)
+    model.set_documents([waiting], ["a"])
+    assert value(model, "a", DocumentRole.META) == "Waiting · low priority"
+    model.set_documents([waiting])
+    assert value(model, "a", DocumentRole.META) == "Waiting"
+
+
+def test_one_document_is_renewed_alone(
+    model: DocumentModel, make_document: Callable[..., Document], qtbot: QtBot
+) -> None:
+    model.set_thumbnail("working", QImage(3, 4, QImage.Format.Format_RGB32))
+    model.update_progress(embedding("working", 188, 188))
+    with qtbot.waitSignal(model.dataChanged) as changed:
+        assert model.update_document(make_document("working", page_count=188))
+    assert changed.args is not None
+    assert changed.args[0].row() == changed.args[1].row() == 1
+    assert value(model, "working", DocumentRole.STATE) is DocumentState.READY
+    assert model.has_thumbnail("working")
+    with qtbot.assertNotEmitted(model.dataChanged):
+        model.update_document(make_document("working", page_count=188))
+    assert not model.update_document(make_document("nobody"))
+    assert [one.id for one in model.documents()] == ids(model)
+
+
 def test_a_refresh_keeps_rows_and_thumbnails(model: DocumentModel, documents: list[Document], qtbot: QtBot) -> None:
     model.set_thumbnail("scan", QImage(3, 4, QImage.Format.Format_RGB32))
     kept = QPersistentModelIndex(model.index_of("scan"))

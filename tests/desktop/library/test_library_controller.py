@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from desk_stand_ins import ObedientIngestor, SlowLibrary, document
 from PySide6.QtCore import QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 from real_desk import until
-from stand_ins import ObedientIngestor, SlowLibrary, document
 
 from core.types import DocumentState, IngestProgress
 from desktop.library.collection_model import CollectionModel

@@ -163,6 +163,20 @@ def test_inline_actions(
         QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, NONE, spot)
 
 
+def test_an_action_stands_beside_its_words_also_where_these_are_brief(
+    pane: Pane, more_documents: list[Document]
+) -> None:
+    pane.documents.set_documents(more_documents)
+    view = pane.panel._documents
+    index = pane.panel._filter.index_of("partly")
+    for width, words in ((420, "212 pages · 6 could not be read"), (296, "212 pages · 6 not read")):
+        view.resize(width, 600)
+        parts = view._delegate.parts(view.visualRect(index), index, shows_icons=False)
+        assert view._delegate._meta_text(index, parts.meta.width()) == words
+        assert parts.action.left() - parts.meta.right() < 12
+        assert parts.action.right() <= view.visualRect(index).right()
+
+
 def test_a_press_that_leaves_an_action_does_nothing(pane: Pane, qtbot: QtBot) -> None:
     view = pane.panel._documents
     index = pane.panel._filter.index_of("broken")

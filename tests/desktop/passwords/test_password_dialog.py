@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import pytest
+from desk_stand_ins import document
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 from real_desk import button
-from stand_ins import document
 
 from core.types import DocumentState
 from desktop.passwords.password_dialog import PasswordDialog
