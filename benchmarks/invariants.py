@@ -147,7 +147,7 @@ def examine_indexes(library: Library) -> Faults:
     found = Faults()
     db = library.database.read()
     wanted = np.sort(store.chunk_ids(db))
-    vectors, keywords = library._vectors, library._keywords  # noqa: SLF001 — examined from within
+    vectors, keywords = library._indexes.vectors, library._indexes.keywords  # noqa: SLF001 — examined from within
     for name, index in (("vector", vectors), ("keyword", keywords)):
         if not np.array_equal(np.sort(index.ids()), wanted):
             found.inconsistent.append(f"the {name} index has other chunks than SQLite")

@@ -80,10 +80,18 @@ class Indexes:
             self.vectors.add(ids, vectors)
         if not writable:
             return
+        try:
+            self._reconcile_words(wanted)
+        except LibraryError:  # a kill in the middle of a commit leaves files that stand in the way of the next one
+            logger.warning("the index of words is made anew", exc_info=True)
+            self.keywords.empty()
+            self._reconcile_words(wanted)
+
+    def _reconcile_words(self, wanted: Ids) -> None:
         add, remove = _difference(wanted, self.keywords.ids())
         if len(remove):
             self.keywords.update([], remove.tolist())
-        for entries in store.read_keyword_entries(db, add):
+        for entries in store.read_keyword_entries(self._database.read(), add):
             self.keywords.update(entries)
 
     def save(self) -> None:

@@ -112,6 +112,13 @@ class KeywordIndex:
                 self._writer = None  # it may be dead; what it had not committed goes with it
                 raise self._explained(error) from error
 
+    def empty(self) -> None:
+        """Begin anew with nothing in it."""
+        with self._lock:
+            self._writer = None
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._index = self._open()
+
     def search(self, query: str, k: int, documents: Sequence[int] | None = None) -> list[tuple[int, float]]:
         """The `k` best chunks as (id, BM25), best first; `documents` limits the search to those."""
         words = list(dict.fromkeys(self._analyzer.analyze(query)))[:_MAX_QUERY_WORDS]

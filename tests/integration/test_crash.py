@@ -121,7 +121,7 @@ def test_what_was_there_before_and_is_not_any_more_is_found(
 
 def test_an_index_that_differs_is_found(filled: Path) -> None:
     with closing(Library(filled, HashEmbedder.model_id, DIMENSION)) as library:
-        vectors = library._vectors
+        vectors = library._indexes.vectors
         ids = vectors.ids()[:1]
         vectors.remove(ids)
         assert examine_indexes(library).inconsistent == ["the vector index has other chunks than SQLite"]
@@ -129,5 +129,5 @@ def test_an_index_that_differs_is_found(filled: Path) -> None:
         assert examine_indexes(library).inconsistent == [
             f"the vector of chunk {ids[0]} is another one than in SQLite",
         ]
-        library._keywords.update([], [int(ids[0])])
+        library._indexes.keywords.update([], [int(ids[0])])
         assert "the keyword index has other chunks than SQLite" in examine_indexes(library).inconsistent

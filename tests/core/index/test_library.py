@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sqlite3
@@ -340,6 +341,29 @@ def test_an_index_that_fell_behind_catches_up_with_the_next_change(
     assert_in_step(small, small.index_sizes()["chunks"])
     assert by_words(small, "herring") == []
     assert by_words(small, "mules") == [("salt", 0)]
+
+
+@pytest.mark.parametrize("reopened", [True, False])
+def test_files_that_a_killed_commit_left_in_the_index_of_words_stand_in_nobodys_way(
+    open_small: Open, small: Library, reopened: bool
+) -> None:
+    """A commit writes the file of what it deletes before it counts; killed there, the next one finds the name taken."""
+    small.close()
+    (folder,) = (small.folder / "index").glob("keywords-*")
+    for segment in json.loads((folder / "meta.json").read_text())["segments"]:
+        for stamp in range(100):
+            (folder / f"{segment['segment_id'].replace('-', '')}.{stamp}.del").touch()
+    library = open_small()
+    commit(library, "bees", [page_of(9, "A page that is removed again.")])
+    with library.database.write() as db:
+        db.execute("DELETE FROM chunks WHERE page_index = 0")
+    if reopened:
+        library.close()
+        library = open_small()
+    else:
+        library._indexes.catch_up()
+    sizes = library.index_sizes()
+    assert sizes["chunks"] == sizes["vectors"] == sizes["keywords"] > 0
 
 
 def test_a_removal_that_reached_only_sqlite_is_made_up(open_small: Open, small: Library) -> None:
