@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
-from lxml import etree
 
 from core.reading.words import displayed_box
 from core.types import Block, BlockKind, Page, PageSource, WordBox
@@ -142,6 +141,10 @@ def _xfa_values(data: bytes) -> Iterator[tuple[str, str]]:
     """Names and values of the leaves of XFA data; what is no XML has none."""
     if not data.strip():
         return
+    from lxml import (
+        etree,  # with the first such form: the window's process never needs it, and waits for what it imports
+    )
+
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(data, parser)
