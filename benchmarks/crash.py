@@ -42,6 +42,7 @@ from benchmarks.invariants import (
 )
 from benchmarks.made_pdfs import make_versions
 from benchmarks.older_library import write_older
+from core.errors import LibraryError
 from core.index.library import Library
 from core.index.schema import MIGRATIONS
 from core.reading.identity import hash_file
@@ -351,8 +352,11 @@ def _open_and_examine(folder: Path) -> Faults:
         vector = db.execute("SELECT length(vector) FROM vectors LIMIT 1").fetchone()
     if row is None or vector is None:
         return Faults()
-    with closing(Library(folder, row[0], vector[0] // 2)) as library:
-        return examine_indexes(library)
+    try:
+        with closing(Library(folder, row[0], vector[0] // 2)) as library:
+            return examine_indexes(library)
+    except LibraryError as error:
+        return Faults(inconsistent=[f"the library cannot be opened any more: {error}"])
 
 
 def _texts(db: Any) -> dict[str, dict[int, str]]:
