@@ -293,6 +293,7 @@ class IngestJob:
         position: place in the queue, rising.
         attempts: how often it was begun without coming to an end.
         retry_at: seconds since the epoch before which it is not tried again; 0 for at once.
+        recognise: pages that the person wants read by OCR, in place of what was read of them before.
     """
 
     document: str
@@ -307,6 +308,7 @@ class IngestJob:
     pages_done: int
     pages_total: int
     updated_at: str
+    recognise: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

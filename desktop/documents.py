@@ -305,7 +305,7 @@ class Documents(QObject):
         self.passwords.unlocked.connect(self._on_unlocked)
         viewer.password_required.connect(self.unlock_for_viewer)
         viewer.locate_requested.connect(self.locate)
-        for controller in (self.library, self.ingest, self.passwords, self.health):
+        for controller in (self.library, self.passwords, self.health):
             controller.noticed.connect(self._window.notice.tell)
 
     @Slot()

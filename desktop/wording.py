@@ -165,7 +165,7 @@ def recognition_line(document: Document) -> str:
     """How sure the recognition was: `97 % sure on average, over 6 pages`; empty where nothing was recognised."""
     if document.confidence is None:
         return ""
-    share, pages = round(document.confidence * 100), count_pages(document.health.ocr)
+    share, pages = math.floor(document.confidence * 100), count_pages(document.health.ocr)
     return translate("wording", "{share} % sure on average, over {pages}").format(share=share, pages=pages)
 
 

@@ -14,7 +14,7 @@ from core.types import IngestJob, JobState
 _OPEN = (JobState.QUEUED, JobState.READING, JobState.EMBEDDING, JobState.PAUSED)
 _JOBS = """
     SELECT d.hash, d.title, d.page_count, j.state, j.reason, j.priority, j.position, j.attempts, j.retry_at,
-        j.updated_at, (SELECT COUNT(*) FROM pages p WHERE p.document = d.id) AS pages_done,
+        j.recognise, j.updated_at, (SELECT COUNT(*) FROM pages p WHERE p.document = d.id) AS pages_done,
         coalesce((SELECT path FROM locations l WHERE l.document = d.id
             ORDER BY l.missing_at IS NOT NULL, l.seen_at DESC, l.rowid LIMIT 1), '') AS path
     FROM jobs j JOIN documents d ON d.id = j.document
@@ -62,6 +62,16 @@ def set_state(
         """UPDATE jobs SET state = ?, reason = ?, attempts = ?, retry_at = ?, updated_at = ?
         WHERE document = (SELECT id FROM documents WHERE hash = ?)""",
         (state, reason, attempts, retry_at, now(), document),
+    )
+    if state in (JobState.READY, JobState.CANCELLED):
+        set_recognise(db, document, ())
+
+
+def set_recognise(db: sqlite3.Connection, document: str, pages: Sequence[int]) -> None:
+    """Note which pages are to be read by OCR again; the end of the job forgets them."""
+    db.execute(
+        "UPDATE jobs SET recognise = ? WHERE document = (SELECT id FROM documents WHERE hash = ?)",
+        (json.dumps(sorted(pages)), document),
     )
 
 
@@ -171,4 +181,5 @@ def _job(row: sqlite3.Row) -> IngestJob:
         pages_done=row["pages_done"],
         pages_total=row["page_count"],
         updated_at=row["updated_at"],
+        recognise=tuple(json.loads(row["recognise"])),
     )

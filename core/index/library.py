@@ -264,6 +264,11 @@ class Library:
         with self._database.write() as db:
             jobs.set_paused(db, paused)
 
+    def want_recognised(self, document: str, pages: Sequence[int]) -> None:
+        """Note that pages are to be read by OCR, in place of what was read of them before."""
+        with self._database.write() as db:
+            jobs.set_recognise(db, document, pages)
+
     def move_jobs(self, documents: Sequence[str], before: str | None = None, *, last: bool = False) -> None:
         """Put jobs, in the order given, before another one, at the head of the queue, or at its end."""
         with self._database.write() as db:

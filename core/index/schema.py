@@ -86,6 +86,7 @@ MIGRATIONS: list[list[str]] = [
             position REAL NOT NULL,
             attempts INTEGER NOT NULL DEFAULT 0,
             retry_at REAL NOT NULL DEFAULT 0,
+            recognise TEXT NOT NULL DEFAULT '[]',
             updated_at TEXT NOT NULL
         ) STRICT""",
         """INSERT INTO jobs (document, state, reason, position, updated_at)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from core.types import JobState, Survey
+from core.types import Document, JobState, Survey
 
 BATCH_PAGES = 8
 
@@ -51,6 +51,7 @@ class Job:
         suspects: pages that were being read when Paperlamp ended the last time; they go in smaller batches.
         pages_done: pages committed, `scans_done` of them by OCR, of `pages_total`; that is 0 before it was opened.
         careful: a worker died with its pages, so that none is looked at for the sake of another.
+        despite_pause: it was asked for while everything is paused.
         removed: its rows are gone.
         order: of the queue: smaller first.
     """
@@ -72,8 +73,17 @@ class Job:
     attempts: int = 0
     password: str | None = None
     careful: bool = False
+    despite_pause: bool = False
     removed: bool = False
     order: tuple[int, float] = (0, 0.0)
+
+    @classmethod
+    def resting(cls, document: Document, state: JobState, reason: str | None) -> Job:
+        """A job that nobody works on, to tell of."""
+        job = cls(document.id, Path(document.path), [], state, reason)
+        job.pages_done, job.pages_total = document.health.pages_done, document.page_count
+        job.scans_done = document.health.ocr
+        return job
 
     @property
     def is_working(self) -> bool:

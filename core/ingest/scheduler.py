@@ -12,12 +12,9 @@ import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from core.errors import (
     DeathCause,
@@ -30,31 +27,30 @@ from core.errors import (
     WeightsMismatch,
     WorkerDied,
 )
-from core.index.backup import back_up_if_due
 from core.index.faults import explain
 from core.index.library import Library
 from core.ingest import outcome
+from core.ingest.housekeeping import Housekeeping
 from core.ingest.job import Batch, Job, in_batches
 from core.ingest.job_queue import JobQueue
 from core.ingest.removal import forget_chunks
 from core.ingest.reporter import ProgressReporter
+from core.ingest.results import NOTHING, failed_page, only_recognised
 from core.ingest.tasks import PagesResult, PagesTask, SurveyTask
 from core.ingest.worker_pool import WorkerPool
 from core.ingest.writer_thread import WriterThread
 from core.settings import OCR_LANGUAGE
-from core.types import Document, JobState, Page, PageSource, Survey
+from core.types import JobState, Survey
 
 logger = logging.getLogger(__name__)
 
 STEP_SECONDS = 60.0
 _RETRY_AFTER_SECONDS = (1.0, 5.0, 25.0)
 _SAVE_EVERY_SECONDS = 60.0
-_TIDY_AFTER_SECONDS = 5.0
 _CRASHES_OF_A_PAGE = 3
 _PAUSED = "Paused."
 _LEFT_OUT = "Left out on request."
 _LAST = (0, float("inf"))
-_NOTHING = PagesResult((), (), np.empty((0, 0), np.float32))
 _STORAGE_FAULTS = (OSError, sqlite3.Error, LibraryError)
 
 
@@ -87,20 +83,36 @@ class Scheduler:
         self._step_seconds = step_seconds
         self._jobs: dict[str, Job] = {}  # whose work is not over, or whose workers have not returned yet
         self._queue = JobQueue()  # those of them that are worked on
+        self._housekeeping = Housekeeping(library, writer, lambda: len(self._queue) > 0)
         self._handed_out = 0  # tasks that the pool has
-        self._tidying = False  # there is a time set for it
         self._has_taken_over = False
         self._suspects: dict[str, list[tuple[int, ...]]] = {}  # what earlier owners' workers held, by document
         self._saved_at = time.monotonic()
 
     # ── requests ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def start(self, document: str, path: Path, passwords: Sequence[str] = (), attempts: int = 0) -> Job:
-        """Work on a document, unless that is going on already; then it gets the passwords."""
+    def start(
+        self,
+        document: str,
+        path: Path,
+        passwords: Sequence[str] = (),
+        attempts: int = 0,
+        *,
+        despite_pause: bool = False,
+    ) -> None:
+        """Work on a document, unless that is going on already; then it gets the passwords.
+
+        Args:
+            document: its id.
+            path: of its file.
+            passwords: to try on it.
+            attempts: how often it was begun in vain before.
+            despite_pause: this one was asked for while everything is paused.
+        """
         job = self._jobs.get(document)
         if job is not None and job.is_working:
             job.passwords += passwords
-            return job
+            return
         if not self._queue:
             self._reporter.restart()
         if job is None or job.removed:  # what workers still have of a removed one is none of its namesake's
@@ -111,8 +123,8 @@ class Scheduler:
         self._queue.place(job, _LAST)
         self._writer.hold()
         self._reporter.begin_file()
+        job.despite_pause = despite_pause
         self._attempt(job, partial(self._begin, job))
-        return job
 
     def recover(self) -> None:
         """Go on with what an earlier run left unfinished."""
@@ -144,7 +156,7 @@ class Scheduler:
             ]
         begun = [row for row in rows if not self._is_working(row.document)]
         for row in begun:
-            self.start(row.document, Path(row.path))
+            self.start(row.document, Path(row.path), despite_pause=documents is not None)
         return [row.document for row in begun]
 
     def retry(self, documents: Sequence[str], passwords: Sequence[str], pages: Sequence[int] | None) -> list[str]:
@@ -179,7 +191,7 @@ class Scheduler:
                 if job.is_working:
                     self._leave(job, JobState.CANCELLED, "Removed.")
         self._reporter.tell_removed(documents)
-        self.tidy_later()
+        self._housekeeping.tidy_later()
         self.hand_out()
 
     def move(self, documents: Sequence[str], before: str | None, *, last: bool) -> None:
@@ -195,8 +207,8 @@ class Scheduler:
         """Read pages of a document by OCR, in place of what was read of them before; returns it if that is begun."""
         if self._is_working(document):
             return []
-        job = self.start(document, Path(self._library.document(document).path), passwords)
-        job.batches = in_batches(sorted(pages), recognise=True)
+        self._library.want_recognised(document, pages)
+        self.start(document, Path(self._library.document(document).path), passwords)
         return [document]
 
     def skip(self, document: str, pages: Sequence[int]) -> None:
@@ -206,25 +218,7 @@ class Scheduler:
         if not self._is_working(document) and known.health.pages_done >= known.page_count > 0:
             state, reason = outcome.outcome(known.health)
             self._library.set_state(document, state, reason)
-            self._report(_resting(known, state, reason))
-
-    def tidy_later(self) -> None:
-        """When there is nothing else to do for a while: give room back to the disk, and keep a copy of the library."""
-        if not self._tidying:
-            self._tidying = True
-            self._writer.submit_later(_TIDY_AFTER_SECONDS, self._tidy)
-
-    def _tidy(self) -> None:
-        self._tidying = False
-        if self._queue:
-            return
-        try:
-            if self._library.compact():
-                self._writer.submit_later(0.0, self._tidy)  # the rest in turn with whatever comes meanwhile
-            else:
-                back_up_if_due(self._library.folder, lambda: self._writer.is_closing)
-        except _STORAGE_FAULTS:  # the work itself will say what is wrong, once there is some
-            logger.warning("the library could not be tidied", exc_info=True)
+            self._report(Job.resting(known, state, reason))
 
     # ── the way of a job ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -244,10 +238,11 @@ class Scheduler:
         self._queue.place(job, (-row.priority, row.position))
         job.pages_done, job.pages_total = row.pages_done, row.pages_total
         job.scans_done = self._library.document(job.document).health.ocr
-        if self._library.is_paused():
+        if self._library.is_paused() and not job.despite_pause:
             self._leave(job, JobState.PAUSED, _PAUSED)
         else:
             job.suspects = self._suspects.pop(job.document, [])
+            job.batches = in_batches(row.recognise, recognise=True)
             self._move(job, JobState.QUEUED)
             self._want_survey(job)
 
@@ -367,7 +362,7 @@ class Scheduler:
         self._submit(job, task, batch, partial(self._batch_done, batch=batch, lease=lease, path=job.path), lease)
 
     def _batch_done(self, job: Job, done: Future[Any], batch: Batch, lease: int, path: Path) -> None:
-        result = _NOTHING
+        result = NOTHING
         try:
             result = done.result()
         except FileUnreachable as error:
@@ -389,7 +384,7 @@ class Scheduler:
             logger.error("a batch of %s failed: %s", job.path, error)
             result = self._split(job, batch, None, str(error))
         if batch.recognise:
-            result = _recognised(result)
+            result = only_recognised(result)
         if result.pages:
             self._commit(job, batch, result, lease)
         else:
@@ -430,8 +425,8 @@ class Scheduler:
         if len(batch.pages) > 1 or (crashed and batch.attempts < _CRASHES_OF_A_PAGE - 1):
             if job.is_working:
                 job.batches = batch.around(death.page if death else None) + job.batches
-            return _NOTHING
-        return _NOTHING if batch.recognise else _failed_page(batch.pages[0], reason)
+            return NOTHING
+        return NOTHING if batch.recognise else failed_page(batch.pages[0], reason)
 
     def _complete(self, job: Job) -> None:
         state, reason = outcome.outcome(self._library.document(job.document).health)
@@ -450,7 +445,7 @@ class Scheduler:
             if job is not None and job.is_working:
                 self._retire(job, state, reason)
             else:
-                self._report(_resting(self._library.document(document), state, reason))
+                self._report(Job.resting(self._library.document(document), state, reason))
         self.hand_out()
 
     def _leave(self, job: Job, state: JobState, reason: str | None) -> None:
@@ -471,7 +466,7 @@ class Scheduler:
         self._drop_if_drained(job)
         if not self._queue:
             self._library.save_indexes()
-            self.tidy_later()
+            self._housekeeping.tidy_later()
         self._writer.release()
 
     def _move(self, job: Job, state: JobState, reason: str | None = None, retry_at: float = 0.0) -> None:
@@ -568,25 +563,3 @@ class Scheduler:
             self._report(job)
             self._drop_if_drained(job)
             self._writer.release()
-
-
-def _resting(document: Document, state: JobState, reason: str | None) -> Job:
-    """A job that nobody works on, to tell of."""
-    health = document.health
-    done, total = health.pages_done, document.page_count
-    return Job(
-        document.id, Path(document.path), [], state, reason, pages_done=done, pages_total=total, scans_done=health.ocr
-    )
-
-
-def _recognised(result: PagesResult) -> PagesResult:
-    """Only the pages on which words were recognised: the others keep what was read of them before."""
-    pages = tuple(page for page in result.pages if page.source is PageSource.OCR)
-    kept = {page.index for page in pages}
-    chosen = [i for i, (chunk, _) in enumerate(result.chunks) if chunk.page_index in kept]
-    return replace(result, pages=pages, chunks=tuple(result.chunks[i] for i in chosen), vectors=result.vectors[chosen])
-
-
-def _failed_page(index: int, reason: str) -> PagesResult:
-    page = Page(index, str(index + 1), "", PageSource.FAILED, reason)
-    return PagesResult((page,), (), np.empty((0, 0), np.float32))

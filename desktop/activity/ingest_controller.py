@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Slot
 
 from core.index.library import Library
 from core.ingest.ingestor import Ingestor
@@ -32,12 +32,7 @@ class IngestController(QObject):
 
     Args:
         passwords: given in this session, by document, for those that are read again.
-
-    Signals:
-        noticed: a sentence for the person.
     """
-
-    noticed = Signal(str)
 
     def __init__(
         self,
@@ -94,8 +89,7 @@ class IngestController(QObject):
 
     def resume(self, documents: Sequence[str]) -> None:
         """Go on with documents that were paused or stopped."""
-        if self._ingestor is not None:
-            self._tasks.start(self._resume(self._ingestor, list(documents)))
+        self._ask(lambda ingestor: ingestor.resume(documents))
 
     def cancel(self, documents: Sequence[str]) -> None:
         """Stop working on documents; the pages that are finished stay."""
@@ -155,13 +149,6 @@ class IngestController(QObject):
         await asyncio.wrap_future(request)
         if self._overall.is_idle:
             await self._say_how_it_stands(None)
-        self.read_queue()
-
-    async def _resume(self, ingestor: Ingestor, documents: list[str]) -> None:
-        await asyncio.wrap_future(ingestor.resume(documents))
-        library = self._library
-        if library is not None and await asyncio.to_thread(library.is_paused):
-            self.noticed.emit(self.tr("Everything is paused. Resume below the list, and this goes on too."))
         self.read_queue()
 
     def _step(self, documents: Sequence[str], place: Callable[[Sequence[str], Sequence[str]], Target]) -> None:

@@ -145,7 +145,7 @@ def test_health_line_names_what_there_is(make_document: Callable[..., Document])
 
 def test_recognition_says_how_sure_it_was(make_document: Callable[..., Document]) -> None:
     recognised = make_document("c", page_count=2, health=Health(ocr=2), confidence=0.967)
-    assert wording.recognition_line(recognised) == "97 % sure on average, over 2 pages"
+    assert wording.recognition_line(recognised) == "96 % sure on average, over 2 pages"
     assert wording.recognition_line(make_document("d", page_count=2)) == ""
 
 

@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import diskcache
 import hostile_workers
 import numpy as np
 import psutil
@@ -19,6 +20,7 @@ from pypdf import PdfWriter
 from waiting import wait_until
 
 from core import composition
+from core.embedding.cache import BytesDisk
 from core.embedding.choice import chosen_embedder
 from core.index.library import AddedFile, Library
 from core.ingest import job as job_module
@@ -253,6 +255,33 @@ def test_the_password_is_kept_nowhere(start: Callable[[], Ingestor], own: Librar
     own.close()
     for file in own.folder.rglob("*"):
         assert not file.is_file() or secret not in file.read_bytes()
+
+
+def test_unchanged_pages_of_a_changed_file_are_not_embedded_again(
+    start: Callable[[], Ingestor], own: Library, data: Path, tmp_path: Path
+) -> None:
+    def cached() -> int:
+        with closing(diskcache.Cache(str(own.cache_folder), disk=BytesDisk)) as cache:
+            return len(cache)
+
+    path = tmp_path / "piers.pdf"
+    shutil.copyfile(data / "long.pdf", path)
+    ingestor = start()
+    ingestor.add([path], "Sea")
+    wait_for(ingestor)
+    first, before = only_document(own), cached()
+
+    writer = PdfWriter(clone_from=path)
+    writer.append(data / "table.pdf")
+    writer.write(path)
+    ingestor.add([path])
+    wait_for(ingestor)
+    second = only_document(own)  # the earlier version has gone
+    assert second.id != first.id
+    assert (second.state, second.page_count, second.collections) == (DocumentState.READY, 61, ("Sea",))
+    added = second.chunk_count - first.chunk_count
+    assert 0 < added < first.chunk_count / 4
+    assert cached() <= before + added + 3  # pages beside the new one may be cut otherwise
 
 
 # ── stopping and going on ────────────────────────────────────────────────────────────────────────────────────────

@@ -98,6 +98,17 @@ def test_resuming_while_the_batch_of_before_is_still_with_its_worker_reads_no_pa
     assert leases(hashed) == 0
 
 
+def test_one_that_is_resumed_by_name_goes_on_although_everything_is_paused(
+    ingestor: Ingestor, hashed: Library, pool: HandPool, file: Callable[..., Path]
+) -> None:
+    ingestor.pause().result(SECONDS)
+    first, second = add(ingestor, file("a.pdf"), file("b.pdf"))
+    assert ingestor.resume([second]).result(SECONDS) == [second]
+    pool.run_all(ingestor)
+    assert (state_of(hashed, first), state_of(hashed, second)) == (JobState.PAUSED, JobState.READY)
+    assert hashed.is_paused()
+
+
 def test_a_survey_that_was_begun_before_a_pause_does_not_count_after_it(
     ingestor: Ingestor, hashed: Library, pool: HandPool, file: Callable[..., Path]
 ) -> None:
@@ -688,6 +699,27 @@ def test_a_crash_while_recognising_keeps_what_was_read(
     pool.run_all(ingestor, lambda task: died() if isinstance(task, PagesTask) else None)
     assert page_rows(hashed, document) == before
     assert state_of(hashed, document) is JobState.READY
+
+
+def test_a_wish_for_recognition_outlives_the_owner(
+    ingestor: Ingestor, hashed: Library, pool: HandPool, file: Callable[..., Path]
+) -> None:
+    (document,) = add(ingestor, file("a.pdf"))
+    pool.run_all(ingestor)
+    ingestor.recognise(document, [4, 3]).result(SECONDS)
+    settle(ingestor)
+    ingestor.close()
+    assert hashed.job(document).recognise == (3, 4)
+
+    other_pool = HandPool()
+    again = hand_worked(hashed, other_pool)
+    try:
+        again.recover().result(SECONDS)
+        other_pool.run_all(again)
+    finally:
+        again.close()
+    assert hashed.document(document).health == Health(text=PAGES - 2, ocr=2)
+    assert hashed.job(document).recognise == ()
 
 
 def test_a_page_that_is_done_without_is_no_longer_a_fault(

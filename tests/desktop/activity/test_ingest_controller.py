@@ -126,19 +126,6 @@ async def test_buttons_and_drags_reach_the_ingestor(bench: Bench) -> None:
     ]
 
 
-async def test_one_file_does_not_go_on_while_everything_is_paused(bench: Bench) -> None:
-    noticed: list[str] = []
-    bench.controller.noticed.connect(noticed.append)
-    await bench.attach()
-    bench.controller.resume(["a"])
-    await until(lambda: ("resume", ["a"]) in bench.ingestor.asked)
-    assert noticed == []
-    bench.library.paused = True
-    bench.controller.resume(["a"])
-    await until(lambda: noticed)
-    assert noticed[0].startswith("Everything is paused.")
-
-
 async def test_the_queue_is_read_only_while_it_is_looked_at(bench: Bench) -> None:
     await bench.attach()
     before = bench.library.queue_readings
