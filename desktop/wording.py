@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
-from core.types import Document, DocumentState, IngestProgress, OverallProgress
+from core.types import Document, DocumentKind, DocumentState, IngestProgress, OverallProgress
 
 translate = QCoreApplication.translate
 
@@ -29,6 +29,15 @@ def count_pages(count: int) -> str:
     if count == 1:
         return translate("wording", "1 page")
     return translate("wording", "{count} pages").format(count=format_count(count))
+
+
+def count_places(kind: DocumentKind, count: int) -> str:
+    """The pages of a document, or, where it has none of its own, its sections: `98 pages`, `4 sections`."""
+    if kind is not DocumentKind.TEXT:
+        return count_pages(count)
+    if count == 1:
+        return translate("wording", "1 section")
+    return translate("wording", "{count} sections").format(count=format_count(count))
 
 
 def count_files(count: int) -> str:
@@ -157,7 +166,7 @@ def health_line(document: Document) -> str:
         (health.failed, translate("wording", "could not be read")),
     ]
     listed = ", ".join(f"{format_count(count)} {name}" for count, name in parts if count)
-    pages = count_pages(document.page_count)
+    pages = count_places(document.kind, document.page_count)
     return f"{pages}: {listed}" if listed else pages
 
 
@@ -237,7 +246,7 @@ def _working_meta(done: int, total: int, progress: IngestProgress | None, *, rec
 
 def _ready_meta(document: Document, total: int, *, brief: bool) -> str:
     health = document.health
-    parts = [count_pages(total)]
+    parts = [count_places(document.kind, total)]
     if health.failed and brief:
         parts.append(translate("wording", "{count} not read").format(count=format_count(health.failed)))
         return SEPARATOR.join(parts)

@@ -17,7 +17,7 @@ from desktop.health.health_rows import WHOLE, ProblemRun, health_rows, runs
 from desktop.sheet import Sheet
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import Space, TextStyle
-from desktop.wording import count_pages, recognition_line, title_of
+from desktop.wording import count_places, recognition_line, title_of
 
 _SIZE = QSize(640, 560)
 _PLACES_SHOWN = 3
@@ -67,7 +67,7 @@ class HealthDialog(Sheet):
         found = runs(problems)
         self._runs = {run.key: run for run in found}
         self.set_heading(title_of(document))
-        self.set_line(count_pages(document.page_count) if document.page_count else "")
+        self.set_line(count_places(document.kind, document.page_count) if document.page_count else "")
         self._bar.setVisible(document.page_count > 0)
         self._bar.set_health(document.health, document.page_count)
         self._show_facts(document)

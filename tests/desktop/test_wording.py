@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from core.types import Document, DocumentState, Health, IngestProgress, OverallProgress
+from core.types import Document, DocumentKind, DocumentState, Health, IngestProgress, OverallProgress
 from desktop import wording
 
 
@@ -141,6 +141,13 @@ def test_health_line_names_what_there_is(make_document: Callable[..., Document])
     document = make_document("a", page_count=212, health=Health(text=205, ocr=6, empty=1))
     assert wording.health_line(document) == "212 pages: 205 text, 6 OCR, 1 empty"
     assert wording.health_line(make_document("b", page_count=2)) == "2 pages"
+
+
+def test_a_document_without_pages_has_sections(make_document: Callable[..., Document]) -> None:
+    book = make_document("a", page_count=12, health=Health(text=12), kind=DocumentKind.TEXT)
+    assert wording.document_meta(book) == wording.health_line(book).partition(":")[0] == "12 sections"
+    note = make_document("b", page_count=1, health=Health(text=1), kind=DocumentKind.TEXT)
+    assert wording.document_meta(note) == "1 section"
 
 
 def test_recognition_says_how_sure_it_was(make_document: Callable[..., Document]) -> None:

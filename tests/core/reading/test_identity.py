@@ -83,3 +83,28 @@ def test_what_a_browser_saved_beside_a_page_is_part_of_it(tmp_path: Path) -> Non
 def test_lock_files_are_passed_over(tmp_path: Path) -> None:
     (tmp_path / "~$letter.docx").write_bytes(b"x")
     assert list(walk([tmp_path])) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_no_file_and_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "endless.pdf")
+    assert list(walk([tmp_path / "endless.pdf"])) == [(tmp_path / "endless.pdf", "It is not a file.")]
+    assert list(walk([tmp_path])) == []
+
+
+@pytest.mark.skipif(os.name == "nt" or os.uname().sysname == "Darwin", reason="names are text on this system")
+def test_a_name_that_is_no_text_is_said_and_costs_itself_only(tmp_path: Path) -> None:
+    strange = os.fsencode(tmp_path) + b"/\xff.pdf"
+    with open(strange, "wb") as file:
+        file.write(b"x")
+    (tmp_path / "good.pdf").write_bytes(b"x")
+    reasons = {path.name: reason for path, reason in walk([tmp_path])}
+    assert reasons == {os.fsdecode(b"\xff.pdf"): "Its name is not valid text. Rename it.", "good.pdf": None}
+
+
+def test_a_path_that_the_system_refuses_is_said(tmp_path: Path) -> None:
+    endless = tmp_path / ("n" * 5000 + ".pdf")
+    ((path, reason),) = walk([endless])
+    assert path == endless
+    assert reason is not None
+    assert reason.startswith("It cannot be opened: ")
