@@ -10,22 +10,22 @@ _MOSTLY = 0.7
 
 # The commonest short words of questions and statements; what two languages share counts for both.
 _FUNCTION_WORDS = {
-    "en": "the of and to in is are was were what which who whom when where why how many much did does do has have had for "
-    "by with on from at as that this these it its be been can could should will would between about into than there "
-    "not or an a if under during after before any all",
+    "en": "the of and to in is are was were what which who whom when where why how many much did does do has have had "
+    "for by with on from at as that this these it its be been can could should will would between about into than "
+    "there not or an a if under during after before any all",
     "de": "der die das den dem des und ist sind war wurde wurden wie was wer wo wann warum welche welcher welches "
     "viele viel ein eine einen einer eines im in von zu zum zur mit für auf bei nach aus nicht sich hat haben als "
     "auch an werden wird es durch über unter",
-    "fr": "le la les des du de un une et est sont était que qui quoi quel quelle quels quelles où quand comment combien "
-    "pourquoi dans en pour par sur avec au aux ce cette ces il elle ils ne pas plus se son sa ses a ont été",
+    "fr": "le la les des du de un une et est sont était que qui quoi quel quelle quels quelles où quand comment "
+    "combien pourquoi dans en pour par sur avec au aux ce cette ces il elle ils ne pas plus se son sa ses a ont été",
     "es": "el la los las de del un una y es son fue era que qué quién quiénes cuál cuáles cuándo dónde cómo cuántos "
     "cuántas cuánto por para en con se su sus al no lo como más ha han qué",
     "it": "il lo la i gli le di del della dei delle un una e è sono era che chi cosa quale quali quando dove come "
     "quanti quante perché in per con su da al alla nel nella si non ha hanno",
-    "pt": "o a os as de do da dos das um uma e é são foi era que quem qual quais quando onde como quantos quantas por "
-    "para em no na com se não ao à seu sua mais",
-    "nl": "de het een en is zijn was waren wat wie waar wanneer waarom hoe welke hoeveel van in op te met voor door aan "
-    "bij uit niet dat die er heeft hebben naar om als ook werd werden",
+    "pt": "o a os as de do da dos das um uma e é são foi era que quem qual quais quando onde como quantos quantas "
+    "por para em no na com se não ao à seu sua mais",
+    "nl": "de het een en is zijn was waren wat wie waar wanneer waarom hoe welke hoeveel van in op te met voor door "
+    "aan bij uit niet dat die er heeft hebben naar om als ook werd werden",
     "ro": "și de la a al ale în din cu pe pentru este sunt era fost ce cine care când unde cum cât câți câte de ce un o "
     "nu se prin lui care sau mai au",
     "pl": "i w na z do od jest są był była było co kto kiedy gdzie jak ile dlaczego który która które jaki jaka jakie "

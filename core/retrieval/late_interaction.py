@@ -1,7 +1,7 @@
 """How well a passage has each single word of a question in its sense: the sum of greatest similarities of tokens.
 
-Source of the method: Khattab, Zaharia, "ColBERT" (2020); here with the token vectors of an embedder that was trained for
-whole texts, which still order the first candidates better than its text vectors do.
+Source of the method: Khattab, Zaharia, "ColBERT" (2020); here with the token vectors of an embedder that was trained
+for whole texts, which still order the first candidates better than its text vectors do.
 """
 
 from __future__ import annotations

@@ -146,9 +146,7 @@ class Retriever:
         return tuple(passages)  # chunks were removed meanwhile; the parts would be another's
 
 
-def shared_out(
-    scored: Sequence[tuple[Candidate, float]], documents: Sequence[int]
-) -> list[tuple[Candidate, float]]:
+def shared_out(scored: Sequence[tuple[Candidate, float]], documents: Sequence[int]) -> list[tuple[Candidate, float]]:
     """Let each of the documents that are compared come in turn at the head, as long as it has candidates."""
     queues = [[item for item in scored if item[0].document == document] for document in documents]
     queues = sorted((queue for queue in queues if queue), key=lambda queue: -queue[0][1])

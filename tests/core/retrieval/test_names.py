@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -31,11 +31,11 @@ def add(library: Library, name: str, opening: str) -> None:
 
 
 @pytest.fixture
-def library(open_small: Callable[..., Library]) -> Iterator[Library]:
+def library(open_small: Callable[..., Library]) -> Library:
     library = open_small()
     for name, opening in REPORTS.items():
         add(library, name, opening)
-    yield library
+    return library
 
 
 def named(library: Library, names: DocumentNames, question: str, scope: list[int] | None = None) -> Naming:
