@@ -1,9 +1,9 @@
 """Finds the weights of `resources/retrieval/fusion.json`: `python benchmarks/calibrate_fusion.py SET=LIBRARY…`.
 
 A SET is a folder with `questions.jsonl`, a LIBRARY one that `paperlamp --library LIBRARY add SET/pdfs` has filled. A
-line of the file has `question`, `documents` (file names) and either `gold_pages` (from 1, of the first document) or, where
-only the document is known, none. Every set counts the same, whatever its size. Printed are page recall (document recall
-where no page is known) at 1, 5 and 10 with all sets, and for each set with weights found without it.
+line of the file has `question`, `documents` (file names) and `gold_pages` (from 1, of the first document); it has none
+where only the document is known. Every set counts the same, whatever its size. Printed are page recall (document
+recall where no page is known) at 1, 5 and 10 with all sets, and for each set with weights found without it.
 """
 
 from __future__ import annotations

@@ -38,19 +38,17 @@ def gather(
     candidates: Sequence[Candidate],
     dense: Scored,
     keyword: Scored,
-    tokens: Mapping[int, float],
     page_chunks: Mapping[tuple[int, int], Sequence[str]],
     naming: Naming,
     analyse: Callable[[str], list[str]],
 ) -> list[Signals]:
-    """The signals of each candidate.
+    """The signals of each candidate; `tokens` is 0 until `add_tokens`.
 
     Args:
         question_words: as the keyword index has them, in order.
         candidates: chunks of `dense` and `keyword`.
         dense: (chunk, cosine), best first; empty where the embedder does not know the language.
         keyword: (chunk, BM25), best first.
-        tokens: late interaction of the first candidates.
         page_chunks: texts of the chunks of the candidates' pages.
         naming: which documents the question names.
         analyse: a text's words as the keyword index has them.
@@ -58,7 +56,6 @@ def gather(
     meaning, words = dict(normalised(dense)), dict(normalised(keyword))
     meaning_rank = {chunk: 1 / (1 + rank) for rank, (chunk, _) in enumerate(dense)}
     words_rank = {chunk: 1 / (1 + rank) for rank, (chunk, _) in enumerate(keyword)}
-    late = _stretched(tokens)
     pages = _PageEvidence(question_words, page_chunks, analyse)
     base = dict(fuse(dense, keyword))
     by_page: dict[tuple[int, int], list[tuple[float, int]]] = {}
@@ -75,7 +72,7 @@ def gather(
                 "meaning_rank": meaning_rank.get(c.chunk, 0.0),
                 "words": words.get(c.chunk, 0.0),
                 "words_rank": words_rank.get(c.chunk, 0.0),
-                "tokens": late.get(c.chunk, 0.0),
+                "tokens": 0.0,
                 "page_words": page_words,
                 "page_phrases": page_phrases,
                 "page_second": max(others, default=0.0),
@@ -86,6 +83,13 @@ def gather(
             }
         )
     return signals
+
+
+def add_tokens(signals: Sequence[Signals], positions: Sequence[int], similarities: Sequence[float]) -> None:
+    """Put late interaction among the signals of some candidates: 0 for the least of them, as for all others, to 1."""
+    low, high = min(similarities, default=0.0), max(similarities, default=0.0)
+    for i, similarity in zip(positions, similarities, strict=True):
+        signals[i]["tokens"] = (similarity - low) / (high - low) if high > low else 1.0
 
 
 class _PageEvidence:
@@ -125,9 +129,3 @@ class _PageEvidence:
         words = sum(self._rarity[word] for word in self._words.get(page, ()))
         pairs = sum(self._pair_weight[pair] for pair in self._pairs.get(page, ()))
         return words / self._all_words if self._all_words else 0.0, pairs / self._all_pairs if self._all_pairs else 0.0
-
-
-def _stretched(scores: Mapping[int, float]) -> dict[int, float]:
-    """Scores from 0, the least, to 1."""
-    low, high = min(scores.values(), default=0.0), max(scores.values(), default=0.0)
-    return {chunk: (score - low) / (high - low) if high > low else 1.0 for chunk, score in scores.items()}

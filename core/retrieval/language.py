@@ -26,7 +26,7 @@ _FUNCTION_WORDS = {
     "por para em no na com se não ao à seu sua mais",
     "nl": "de het een en is zijn was waren wat wie waar wanneer waarom hoe welke hoeveel van in op te met voor door "
     "aan bij uit niet dat die er heeft hebben naar om als ook werd werden",
-    "ro": "și de la a al ale în din cu pe pentru este sunt era fost ce cine care când unde cum cât câți câte de ce un o "
+    "ro": "și de la a al ale în din cu pe pentru este sunt era fost ce cine care când unde cum cât câți câte un o "
     "nu se prin lui care sau mai au",
     "pl": "i w na z do od jest są był była było co kto kiedy gdzie jak ile dlaczego który która które jaki jaka jakie "
     "czy nie się po dla przez oraz",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core.embedding.embedder import Embedder, EnglishEmbedder, TokenEmbedder
 from core.index.candidates import Candidate
 from core.index.library import Library
-from core.retrieval.evidence import Signals, gather
+from core.retrieval.evidence import Signals, add_tokens, gather
 from core.retrieval.fusion import Scored, fuse
 from core.retrieval.language import is_english
 from core.retrieval.late_interaction import LateInteraction
@@ -19,6 +20,7 @@ from core.types import Passage, Scope, SearchMode
 _CANDIDATES = 100
 _WEIGHED = 60  # candidates whose evidence is gathered; the others follow in the order of the lists
 _COMPARED_TOKENS = 10  # candidates for late interaction: what two cores do in 80 ms
+_COMPARED_OF_A_PAGE = 2
 _COMPARED_DOCUMENTS = 4
 
 
@@ -112,19 +114,29 @@ class Retriever:
         known = [] if foreign else dense
         order = [chunk for chunk, _ in fuse(known, keyword)]
         candidates = self._library.candidates(order[:_WEIGHED])
-        first = candidates[:_COMPARED_TOKENS]
-        tokens: dict[int, float] = {}
-        if self._late is not None and first and not foreign:
-            found = self._late.similarities(query, first)
-            tokens = {candidate.chunk: score for candidate, score in zip(first, found, strict=True)}
         words = self._library.words(query)
         naming = self._names.named_in(query, words, scope)
         pages = list(dict.fromkeys(candidate.page for candidate in candidates))
         texts = self._library.page_chunks(pages) if pages else {}
-        signals = gather(words, candidates, known, keyword, tokens, texts, naming, self._library.words)
+        signals = gather(words, candidates, known, keyword, texts, naming, self._library.words)
+        if self._late is not None and not foreign:
+            add_tokens(signals, *self._compare_tokens(self._late, query, candidates, signals))
         seen = set(order)
         rest = order[_WEIGHED:] + [chunk for chunk, _ in dense if chunk not in seen]
         return Weighed(candidates, signals, naming, foreign, rest)
+
+    def _compare_tokens(
+        self, late: LateInteraction, query: str, candidates: Sequence[Candidate], signals: Sequence[Signals]
+    ) -> tuple[list[int], list[float]]:
+        """Positions of the candidates that all other evidence puts first, and their late interaction."""
+        scores = [sum(value for _, value in parts_of(s, self._weights.known)) for s in signals]
+        chosen: list[int] = []
+        of_page: Counter[tuple[int, int]] = Counter()
+        for i in sorted(range(len(scores)), key=lambda i: -scores[i]):
+            if len(chosen) < _COMPARED_TOKENS and of_page[candidates[i].page] < _COMPARED_OF_A_PAGE:
+                of_page[candidates[i].page] += 1
+                chosen.append(i)
+        return chosen, late.similarities(query, [candidates[i] for i in chosen])
 
     def _is_foreign(self, query: str) -> bool:
         return isinstance(self._embedder, EnglishEmbedder) and self._embedder.english_only and not is_english(query)

@@ -11,7 +11,7 @@ import pytest
 
 from core.embedding.embedder import TokenVectors
 from core.index.candidates import Candidate
-from core.retrieval.evidence import OF_THE_EMBEDDER, SIGNALS, gather
+from core.retrieval.evidence import OF_THE_EMBEDDER, SIGNALS, add_tokens, gather
 from core.retrieval.late_interaction import LateInteraction
 from core.retrieval.names import Naming, date_in
 from core.retrieval.ranking import load_weights, parts_of
@@ -31,7 +31,7 @@ def signals_of(
     pages: dict[tuple[int, int], list[str]] = {}
     for chunk in CHUNKS:
         pages.setdefault(chunk.page, []).append(chunk.text.lower())
-    found = gather(question.split(), CHUNKS, dense, keyword, {1: 0.4, 3: 0.6}, pages, naming or Naming(), str.split)
+    found = gather(question.split(), CHUNKS, dense, keyword, pages, naming or Naming(), str.split)
     return {chunk.chunk: signals for chunk, signals in zip(CHUNKS, found, strict=True)}
 
 
@@ -44,7 +44,15 @@ def test_every_signal_is_there_and_between_0_and_1() -> None:
     assert found[3]["meaning_rank"] == 0.5
     assert found[3]["words"] == found[3]["words_rank"] == 1.0
     assert found[4]["meaning"] == 0.0
-    assert (found[1]["tokens"], found[3]["tokens"], found[4]["tokens"]) == (0.0, 1.0, 0.0)
+
+
+def test_late_interaction_is_stretched_over_those_that_have_it() -> None:
+    signals = [{"tokens": 0.0} for _ in range(4)]
+    add_tokens(signals, [2, 0, 3], [0.4, 0.6, 0.5])
+    assert [s["tokens"] for s in signals] == pytest.approx([1.0, 0.0, 0.0, 0.5])
+    add_tokens(signals, [1], [0.3])
+    assert signals[1]["tokens"] == 1.0
+    add_tokens(signals, [], [])
 
 
 def test_a_page_counts_with_all_its_chunks_and_its_neighbours() -> None:
@@ -67,8 +75,8 @@ def test_the_beginning_of_a_document_and_its_name_count() -> None:
 
 def test_a_score_is_the_sum_of_its_parts() -> None:
     signals = signals_of("lamp oil", [(1, 0.9), (3, 0.8)], [(3, 7.0)])[3]
-    parts = parts_of(signals, {"words": 2.0, "opening": 4.0, "tokens": 0.5})
-    assert parts == (("words", 2.0), ("opening", 2.0), ("tokens", 0.5))
+    parts = parts_of(signals, {"words": 2.0, "opening": 4.5, "meaning_rank": 0.5, "tokens": 0.5})
+    assert parts == (("opening", 2.25), ("words", 2.0), ("meaning_rank", 0.25))
 
 
 def test_the_weights_that_ship_are_of_known_signals_and_none_is_negative(tmp_path: Path) -> None:
