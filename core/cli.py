@@ -96,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("query", nargs="?")
     verb.add_argument("-k", type=_positive, default=10, metavar="N", help="passages at most (10)")
     verb.add_argument("--mode", choices=[mode.value for mode in SearchMode], default=SearchMode.HYBRID.value)
+    verb.add_argument("--explain", action="store_true", help="show what each signal added to the scores")
     _add_scope(verb)
 
     verb = _verb(verbs, "ask", questions.ask)

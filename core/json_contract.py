@@ -81,6 +81,11 @@ def passage_json(passage: Passage) -> dict[str, Any]:
     }
 
 
+def parts_json(passage: Passage) -> dict[str, Any]:
+    """What each signal added to a passage's score, as `search --explain --json` adds it."""
+    return {"parts": {name: round(value, 4) for name, value in passage.parts}}
+
+
 def answer_json(answer: Answer) -> dict[str, Any]:
     """An answer, as `ask --json` prints it."""
     use, timings = answer.context, answer.timings

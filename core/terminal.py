@@ -52,13 +52,16 @@ def duration(seconds: float) -> str:
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
-def print_passages(passages: Sequence[Passage]) -> None:
-    """Passages as a numbered list."""
+def print_passages(passages: Sequence[Passage], *, explain: bool = False) -> None:
+    """Passages as a numbered list, perhaps with what each signal added to their scores."""
     if not passages:
         print("Nothing was found.", file=sys.stderr)
     for passage in passages:
         heading = f" · {passage.heading}" if passage.heading else ""
         print(f"[{passage.rank}] {passage.title} · {_place(passage)}{heading}")
+        if explain:
+            parts = " + ".join(f"{name} {value:.2f}" for name, value in passage.parts)
+            print(f"    {passage.score:.2f} = {parts}" if parts else f"    {passage.score:.2f}")
         print(_wrapped(passage.text, "    "))
 
 

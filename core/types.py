@@ -370,7 +370,11 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A chunk that was retrieved, with its score and all that is needed to show it on its page."""
+    """A chunk that was retrieved, with its score and all that is needed to show it on its page.
+
+    Attributes:
+        parts: what each signal added to the score, the largest first; empty where the score is an index's own.
+    """
 
     rank: int
     score: float
@@ -385,6 +389,7 @@ class Passage:
     text: str
     used: bool = True
     runs: tuple[TextRun, ...] = ()
+    parts: tuple[tuple[str, float], ...] = ()
 
 
 # ── answers ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -122,4 +122,6 @@ def _answer(packed: dict[str, Any]) -> Answer:
 
 
 def _passage(packed: dict[str, Any]) -> Passage:
-    return Passage(**packed | {"runs": tuple(TextRun(*run) for run in packed.get("runs", ()))})
+    runs = tuple(TextRun(*run) for run in packed.get("runs", ()))
+    parts = tuple((str(name), float(value)) for name, value in packed.get("parts", ()))
+    return Passage(**packed | {"runs": runs, "parts": parts})

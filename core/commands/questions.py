@@ -17,7 +17,7 @@ from core.answering.events import AnswerFinished, TextAdded
 from core.commands.common import FAULT, OK, UsageError, lines_of, print_json, reading, resolve
 from core.errors import PaperlampError, UserError
 from core.index.library import Library
-from core.json_contract import answer_json, passage_json
+from core.json_contract import answer_json, parts_json, passage_json
 from core.llm.chat_model import ChatModel
 from core.llm.registry import choose
 from core.retrieval.retriever import Retriever
@@ -35,11 +35,13 @@ def search(args: argparse.Namespace) -> int:
             passages = retriever.retrieve(query, args.k, mode, scope)
             elapsed_ms = round((time.perf_counter() - started) * 1000, 2)
             if args.json or args.queries:
-                results = [passage_json(passage) for passage in passages]
+                results = [
+                    passage_json(passage) | (parts_json(passage) if args.explain else {}) for passage in passages
+                ]
                 found = {"query": query, "elapsed_ms": elapsed_ms, "results": results}
                 print_json(({"id": query_id} if args.queries else {}) | found)
             else:
-                print_passages(passages)
+                print_passages(passages, explain=args.explain)
     return OK
 
 

@@ -19,7 +19,7 @@ from core.embedding.weights import BUILTIN_NAME, BUILTIN_SHA256, builtin_model_f
 from core.errors import InternalError, ModelMissing
 from core.paths import models_folder, private_folder, resources_folder
 
-FORMAT = 1  # raised when the compiled form changes, so that old ones are made again
+FORMAT = 2  # raised when the compiled form changes, so that old ones are made again
 
 
 def compiled_folder(model_id: str) -> Path:
@@ -63,16 +63,19 @@ def convert(source: Path, target: Path, name: str, model_id: str) -> None:
     model = SentenceTransformer(str(source), device="cpu", local_files_only=True).eval()
 
     class SentenceEmbedding(torch.nn.Module):
-        """Transformer, pooling and normalisation as one graph: token ids in, unit vectors out."""
+        """Transformer, pooling and normalisation as one graph: token ids in, unit vectors out, for texts and tokens."""
 
         def __init__(self) -> None:
             super().__init__()
             self.model = model
 
-        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
             features = {"input_ids": input_ids, "attention_mask": attention_mask}
-            embedding = self.model(features)["sentence_embedding"]
-            return torch.nn.functional.normalize(embedding, p=2, dim=1)
+            found = self.model(features)
+            embedding, tokens = found["sentence_embedding"], found["token_embeddings"]
+            return torch.nn.functional.normalize(embedding, p=2, dim=1), torch.nn.functional.normalize(
+                tokens, p=2, dim=2
+            )
 
     example = torch.ones((2, 8), dtype=torch.int64)
     with torch.no_grad():

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
 Vectors = npt.NDArray[np.float32]
+TokenVectors = npt.NDArray[np.float16]
 
 
 class Embedder(Protocol):
@@ -48,3 +49,20 @@ class Embedder(Protocol):
     def close(self) -> None:
         """Let go of what it holds, a process perhaps."""
         ...
+
+
+@runtime_checkable
+class TokenEmbedder(Protocol):
+    """An embedder that also tells what each token of a text means where it stands, for late interaction."""
+
+    def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """Texts → for each, shape (its tokens in the window, dimension), rows of norm 1, special tokens left out."""
+        ...
+
+
+@runtime_checkable
+class EnglishEmbedder(Protocol):
+    """An embedder that knows no other language than English; one without this attribute is taken to know them all."""
+
+    @property
+    def english_only(self) -> bool: ...

@@ -11,10 +11,11 @@ import numpy as np
 import openvino
 from tokenizers import Tokenizer
 
-from core.embedding.embedder import Vectors
-from core.embedding.weights import verify
+from core.embedding.embedder import TokenVectors, Vectors
+from core.embedding.weights import BUILTIN_SHA256, verify
 
 _BATCH = 16
+_TOKEN_BATCH = 4  # a question waits for these few; little is padded
 
 
 class OpenVinoEmbedder:
@@ -37,7 +38,6 @@ class OpenVinoEmbedder:
         options = {"PERFORMANCE_HINT": "LATENCY", "ENABLE_CPU_PINNING": False, "INFERENCE_NUM_THREADS": threads}
         self._model = openvino.Core().compile_model(folder / "model.xml", "CPU", options)
         self._request = self._model.create_infer_request()
-        self._lock = threading.Lock()
         self._lock = threading.Lock()  # one request serves one thread at a time
 
     @property
@@ -79,6 +79,23 @@ class OpenVinoEmbedder:
             vectors[rows] = self._infer([self._cut(ids[i]) for i in rows])
         return vectors
 
+    @property
+    def english_only(self) -> bool:
+        """True for the built-in model, which was trained on English alone."""
+        return self.model_id == BUILTIN_SHA256
+
+    def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """Texts → for each, shape (its tokens in the window, dimension), rows of norm 1, special tokens left out."""
+        ids = [self._cut(e.ids) for e in self._tokenizer.encode_batch_fast(list(texts))]
+        vectors: list[TokenVectors] = [np.empty((0, self.dimension), np.float16)] * len(ids)
+        by_length = sorted(range(len(ids)), key=lambda i: len(ids[i]))
+        for first in range(0, len(by_length), _TOKEN_BATCH):
+            rows = by_length[first : first + _TOKEN_BATCH]
+            states = self._run([ids[i] for i in rows], output=1)
+            for state, i in zip(states, rows, strict=True):
+                vectors[i] = state[1 : len(ids[i]) - 1].astype(np.float16)
+        return vectors
+
     def close(self) -> None:
         """Nothing to let go of but memory."""
 
@@ -87,6 +104,10 @@ class OpenVinoEmbedder:
         return ids if len(ids) <= self.max_tokens else [*ids[: self.max_tokens - 1], ids[-1]]
 
     def _infer(self, ids: Sequence[Sequence[int]]) -> Vectors:
+        return self._run(ids, output=0)
+
+    def _run(self, ids: Sequence[Sequence[int]], output: int) -> Vectors:
+        """The model's first output, shape (len(ids), dimension), or its second, (len(ids), longest, dimension)."""
         longest = max(map(len, ids))
         input_ids = np.zeros((len(ids), longest), np.int64)
         mask = np.zeros((len(ids), longest), np.int64)
@@ -94,5 +115,5 @@ class OpenVinoEmbedder:
             input_ids[row, : len(tokens)] = tokens
             mask[row, : len(tokens)] = 1
         with self._lock:
-            result = self._request.infer({"input_ids": input_ids, "attention_mask": mask})
-            return np.array(result[0], np.float32)
+            self._request.infer({"input_ids": input_ids, "attention_mask": mask})
+            return np.array(self._request.get_output_tensor(output).data, np.float32)

@@ -13,8 +13,9 @@ import numpy as np
 
 from core.embedding.embedder import Vectors
 from core.errors import LibraryError, LibraryInUse, UnknownDocument
-from core.index import collections, jobs, locations, store, versions
+from core.index import candidates, collections, jobs, locations, store, versions
 from core.index import pages as page_rows
+from core.index.candidates import Candidate, Face
 from core.index.database import Database
 from core.index.faults import explain
 from core.index.indexes import Indexes
@@ -195,6 +196,22 @@ class Library:
     def passages(self, scored: Sequence[tuple[int, float]]) -> list[Passage]:
         """Passages for (chunk id, score), in the order given."""
         return store.read_passages(self._database.read(), scored)
+
+    def candidates(self, chunks: Sequence[int]) -> list[Candidate]:
+        """Chunks by id, in the order given."""
+        return candidates.read_candidates(self._database.read(), chunks)
+
+    def page_chunks(self, pages: Sequence[tuple[int, int]]) -> dict[tuple[int, int], list[str]]:
+        """(document's row number, page index) → the texts of the page's chunks."""
+        return candidates.read_page_chunks(self._database.read(), pages)
+
+    def document_rows(self) -> set[int]:
+        """Row numbers of all documents."""
+        return candidates.read_document_rows(self._database.read())
+
+    def faces(self, documents: Sequence[int], characters: int) -> list[Face]:
+        """What documents show of themselves, their first page up to so many characters."""
+        return candidates.read_faces(self._database.read(), documents, characters)
 
     def search_vectors(self, query: Vectors, k: int, documents: Sequence[int] | None) -> list[tuple[int, float]]:
         """The nearest chunks as (id, cosine)."""

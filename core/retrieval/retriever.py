@@ -1,15 +1,27 @@
-"""Searches both indexes and fuses what they find."""
+"""Searches both indexes, weighs the evidence for what they find, and ranks it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from core.embedding.embedder import Embedder
+from core.embedding.embedder import Embedder, EnglishEmbedder, TokenEmbedder
+from core.index.candidates import Candidate
 from core.index.library import Library
-from core.retrieval.fusion import fuse
+from core.retrieval.evidence import Signals, add_tokens, gather
+from core.retrieval.fusion import Scored, fuse
+from core.retrieval.language import is_english
+from core.retrieval.late_interaction import LateInteraction
+from core.retrieval.names import DocumentNames, Naming
+from core.retrieval.ranking import Weights, load_weights, parts_of
 from core.types import Passage, Scope, SearchMode
 
 _CANDIDATES = 100
+_WEIGHED = 60  # candidates whose evidence is gathered; the others follow in the order of the lists
+_COMPARED_TOKENS = 10  # candidates for late interaction: what two cores do in 80 ms
+_COMPARED_OF_A_PAGE = 2
+_COMPARED_DOCUMENTS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +36,37 @@ class Retrieval:
     best_cosine: float | None
 
 
-class Retriever:
-    """Finds the passages of a library that speak about a question."""
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The candidates of a question and what speaks for each.
 
-    def __init__(self, library: Library, embedder: Embedder) -> None:
+    Attributes:
+        foreign: the embedder does not know the question's language.
+        rest: further chunks in the order of the lists.
+    """
+
+    candidates: list[Candidate]
+    signals: list[Signals]
+    naming: Naming
+    foreign: bool
+    rest: list[int]
+
+
+class Retriever:
+    """Finds the passages of a library that speak about a question.
+
+    Args:
+        library: to search.
+        embedder: whose vectors the library holds.
+        weights: of the signals; by default those that ship.
+    """
+
+    def __init__(self, library: Library, embedder: Embedder, weights: Weights | None = None) -> None:
         self._library = library
         self._embedder = embedder
+        self._weights = weights or load_weights()
+        self._names = DocumentNames(library)
+        self._late = LateInteraction(embedder) if isinstance(embedder, TokenEmbedder) else None
 
     def retrieve(
         self, query: str, k: int = 10, mode: SearchMode = SearchMode.HYBRID, scope: Scope | None = None
@@ -39,7 +76,7 @@ class Retriever:
         Args:
             query: in the person's own words.
             k: how many at most.
-            mode: both indexes fused, vectors alone, or words alone.
+            mode: both indexes and all evidence, vectors alone, or words alone.
             scope: where to search; by default everywhere.
         """
         return self.retrieve_with_evidence(query, k, scope, mode).passages
@@ -51,16 +88,85 @@ class Retriever:
         if not query.strip():
             return Retrieval((), None)
         rows = self._library.rows_in_scope(scope or Scope())
-        candidates = max(_CANDIDATES, 2 * k)
-        dense: list[tuple[int, float]] = []
-        keyword: list[tuple[int, float]] = []
+        count = max(_CANDIDATES, 2 * k)
+        dense: Scored = []
+        keyword: Scored = []
         if mode is not SearchMode.KEYWORD:
-            dense = self._library.search_vectors(self._embedder.embed_query(query), candidates, rows)
+            dense = self._library.search_vectors(self._embedder.embed_query(query), count, rows)
         if mode is not SearchMode.DENSE:
-            keyword = self._library.search_keywords(query, candidates, rows)
-        scored = {
-            SearchMode.DENSE: lambda: dense,
-            SearchMode.KEYWORD: lambda: keyword,
-            SearchMode.HYBRID: lambda: fuse(dense, keyword),
-        }[mode]()
-        return Retrieval(tuple(self._library.passages(scored[:k])), dense[0][1] if dense else None)
+            keyword = self._library.search_keywords(query, count, rows)
+        best_cosine = dense[0][1] if dense else None
+        if mode is not SearchMode.HYBRID:
+            return Retrieval(tuple(self._library.passages((dense or keyword)[:k])), best_cosine)
+        return Retrieval(self._rank(self.weigh(query, dense, keyword, rows), k), best_cosine)
+
+    def weigh(self, query: str, dense: Scored, keyword: Scored, scope: Sequence[int] | None) -> Weighed:
+        """Gather what speaks for the best of both lists.
+
+        Args:
+            query: in the person's own words.
+            dense: (chunk, cosine), best first.
+            keyword: (chunk, BM25), best first.
+            scope: row numbers of the documents in scope; None for all.
+        """
+        dense, keyword = dense[:_CANDIDATES], keyword[:_CANDIDATES]
+        foreign = bool(keyword) and self._is_foreign(query)
+        known = [] if foreign else dense
+        order = [chunk for chunk, _ in fuse(known, keyword)]
+        candidates = self._library.candidates(order[:_WEIGHED])
+        words = self._library.words(query)
+        naming = self._names.named_in(query, words, scope)
+        pages = list(dict.fromkeys(candidate.page for candidate in candidates))
+        texts = self._library.page_chunks(pages) if pages else {}
+        signals = gather(words, candidates, known, keyword, texts, naming, self._library.words)
+        if self._late is not None and not foreign:
+            add_tokens(signals, *self._compare_tokens(self._late, query, candidates, signals))
+        seen = set(order)
+        rest = order[_WEIGHED:] + [chunk for chunk, _ in dense if chunk not in seen]
+        return Weighed(candidates, signals, naming, foreign, rest)
+
+    def _compare_tokens(
+        self, late: LateInteraction, query: str, candidates: Sequence[Candidate], signals: Sequence[Signals]
+    ) -> tuple[list[int], list[float]]:
+        """Positions of the candidates that all other evidence puts first, and their late interaction."""
+        scores = [sum(value for _, value in parts_of(s, self._weights.known)) for s in signals]
+        chosen: list[int] = []
+        of_page: Counter[tuple[int, int]] = Counter()
+        for i in sorted(range(len(scores)), key=lambda i: -scores[i]):
+            if len(chosen) < _COMPARED_TOKENS and of_page[candidates[i].page] < _COMPARED_OF_A_PAGE:
+                of_page[candidates[i].page] += 1
+                chosen.append(i)
+        return chosen, late.similarities(query, [candidates[i] for i in chosen])
+
+    def _is_foreign(self, query: str) -> bool:
+        return isinstance(self._embedder, EnglishEmbedder) and self._embedder.english_only and not is_english(query)
+
+    def _rank(self, weighed: Weighed, k: int) -> tuple[Passage, ...]:
+        """The `k` best passages with their scores in parts."""
+        weights = self._weights.foreign if weighed.foreign else self._weights.known
+        parts = {c.chunk: parts_of(s, weights) for c, s in zip(weighed.candidates, weighed.signals, strict=True)}
+        scored = [(c, sum(value for _, value in parts[c.chunk])) for c in weighed.candidates]
+        scored.sort(key=lambda item: -item[1])
+        ranked = shared_out(scored, weighed.naming.compared(_COMPARED_DOCUMENTS))
+        floor = min((score for _, score in ranked), default=0.0)
+        rest = [(chunk, floor - 1e-3 * place) for place, chunk in enumerate(weighed.rest, 1)]
+        best = [(candidate.chunk, score) for candidate, score in ranked] + rest
+        passages = self._library.passages(best[:k])
+        by_rank = [chunk for chunk, _ in best]
+        if len(passages) == min(k, len(best)):
+            return tuple(replace(p, parts=parts.get(by_rank[p.rank - 1], ())) for p in passages)
+        return tuple(passages)  # chunks were removed meanwhile; the parts would be another's
+
+
+def shared_out(scored: Sequence[tuple[Candidate, float]], documents: Sequence[int]) -> list[tuple[Candidate, float]]:
+    """Let each of the documents that are compared come in turn at the head, as long as it has candidates."""
+    queues = [[item for item in scored if item[0].document == document] for document in documents]
+    queues = sorted((queue for queue in queues if queue), key=lambda queue: -queue[0][1])
+    if len(queues) < 2:
+        return list(scored)
+    head = [queue[turn] for turn in range(2) for queue in queues if turn < len(queue)]
+    taken = {candidate.chunk for candidate, _ in head}
+    ordered = head + [item for item in scored if item[0].chunk not in taken]
+    # Scores fall with the rank: who comes earlier than its score is given that of who would have stood there.
+    ceiling = sorted((score for _, score in ordered), reverse=True)
+    return [(candidate, score) for (candidate, _), score in zip(ordered, ceiling, strict=True)]

@@ -270,6 +270,15 @@ def test_search_for_people(filled: Filled, capsys: pytest.CaptureFixture[str]) -
     assert capsys.readouterr().out.startswith("[1] The sixty piers · p. 17")
 
 
+def test_search_explains_its_scores(run: Run, filled: Filled, capsys: pytest.CaptureFixture[str]) -> None:
+    _, (found,), _ = run("search", "lamp on pier 17", "-k", 4, "--explain", "--json", library=filled.folder)
+    for result in found["results"]:
+        assert result.keys() == RESULT | {"parts"}
+        assert sum(result["parts"].values()) == pytest.approx(result["score"], abs=0.01)
+    main(["--library", str(filled.folder), "search", "lamp on pier 17", "-k", "1", "--explain"])
+    assert f"{found['results'][0]['score']:.2f} = " in capsys.readouterr().out
+
+
 # ── ask ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

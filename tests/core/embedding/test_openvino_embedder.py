@@ -72,3 +72,16 @@ def test_a_description_names_the_hash_of_every_file(model_folder: Path) -> None:
 
 def test_torch_is_not_here(embedder: OpenVinoEmbedder, reference: Vectors) -> None:
     assert not {"torch", "transformers", "sentence_transformers"} & sys.modules.keys()
+
+
+def test_token_vectors_are_of_length_one_and_their_mean_points_where_the_text_does(embedder: OpenVinoEmbedder) -> None:
+    texts = ["The lamp on pier 17 was lit.", "lamp", "herring " * 400]
+    states = embedder.embed_tokens(texts)
+    assert [len(state) for state in states] == [*embedder.count_tokens(texts[:2]), embedder.max_tokens - 2]
+    for state, text in zip(states, embedder.embed_passages(texts), strict=True):
+        assert state.dtype == np.float16
+        np.testing.assert_allclose(np.linalg.norm(state.astype(np.float32), axis=1), 1.0, atol=1e-2)
+        mean = state.astype(np.float32).mean(axis=0)
+        assert mean @ text / np.linalg.norm(mean) > 0.8
+    assert embedder.embed_tokens([]) == []
+    assert embedder.english_only

@@ -1,0 +1,56 @@
+"""How well a passage has each single word of a question in its sense: the sum of greatest similarities of tokens.
+
+Source of the method: Khattab, Zaharia, "ColBERT" (2020); here with the token vectors of an embedder that was trained
+for whole texts, which still order the first candidates better than its text vectors do.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+
+import numpy as np
+
+from core.chunking.chunker import embedded_text
+from core.embedding.embedder import TokenEmbedder, TokenVectors
+from core.index.candidates import Candidate
+
+_REMEMBERED = 192  # passages; each has up to 200 kB
+
+
+class LateInteraction:
+    """Compares a question with passages token by token, and remembers the passages it saw last."""
+
+    def __init__(self, embedder: TokenEmbedder) -> None:
+        self._embedder = embedder
+        self._lock = threading.Lock()
+        self._seen: OrderedDict[int, TokenVectors] = OrderedDict()
+
+    def similarities(self, question: str, candidates: Sequence[Candidate]) -> list[float]:
+        """For each candidate the mean over the question's tokens of the best cosine with one of its own."""
+        with self._lock:
+            known = {c.chunk: self._seen[c.chunk] for c in candidates if c.chunk in self._seen}
+        fresh = [c for c in candidates if c.chunk not in known]
+        asked, *states = self._embedder.embed_tokens([question, *(embedded_text(c.context, c.text) for c in fresh)])
+        known |= {c.chunk: state for c, state in zip(fresh, states, strict=True)}
+        with self._lock:
+            for candidate in candidates:
+                self._seen[candidate.chunk] = known[candidate.chunk]
+                self._seen.move_to_end(candidate.chunk)
+            while len(self._seen) > _REMEMBERED:
+                self._seen.popitem(last=False)
+        return _means_of_best(asked, [known[candidate.chunk] for candidate in candidates])
+
+
+def _means_of_best(asked: TokenVectors, passages: Sequence[TokenVectors]) -> list[float]:
+    """One product for all passages: many small ones cost more than their arithmetic."""
+    whole = [i for i, passage in enumerate(passages) if len(passage)]
+    means = [0.0] * len(passages)
+    if not len(asked) or not whole:
+        return means
+    starts = np.cumsum([0, *(len(passages[i]) for i in whole[:-1])])
+    cosines = np.concatenate([passages[i] for i in whole]).astype(np.float32) @ asked.astype(np.float32).T
+    for i, mean in zip(whole, np.maximum.reduceat(cosines, starts).mean(axis=1), strict=True):
+        means[i] = float(mean)
+    return means
