@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -26,15 +26,15 @@ _MARKS = (
     "\u06d6-\u06dc\u0900-\u0963\u0970-\u0dff\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1-\u0ebc\u0ec8-\u0ecd"
     "\u102b-\u103e\u1056-\u1059\u17b4-\u17d3"
 )
-_LETTER = rf"(?:[^\W_]|[{_MARKS}])"
-# A number keeps its separators; else letters, digits and marks up to whatever is none of them.
-_TOKEN = re.compile(rf"(?<![^\W_])\d+(?:[.,'’\u00a0\u202f]\d+)+(?![^\W_])|{_LETTER}+")
+# A number keeps its separators; a word is letters, digits and marks; a sign that ties two words stands by itself.
+_TOKEN = re.compile(
+    rf"(?<!\w)\d+(?:[.,'’\u00a0\u202f]\d+)+(?!\w)|[\w{_MARKS}]+|(?<=[\w{_MARKS}])[-‐‑./&+](?=[\w{_MARKS}])"
+)
+_TIES = frozenset("-‐‑./&+")
 _NO_DIGIT = re.compile(r"\D")
 _GROUP = 3
-_TIED = re.compile(rf"{_LETTER}+(?:[-‐‑_./&+]{_LETTER}+)+")
-_SEPARATORS = re.compile(r"[-‐‑_./&+]")
 # Dropped before anything else: soft hyphens, joiners, marks of direction, the Arabic tatweel.
-_DROPPED = dict.fromkeys([0x00AD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, 0x0640, *range(0x202A, 0x202F)])
+_DROPPED = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff\u0640]")
 # Marks that are left out when words are compared: accents, Arabic and Hebrew vowel points, the nukta of Devanagari.
 _ACCENTS = re.compile("[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u093c]")
 _PLAIN = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ى": "ي", "ة": "ه"})
@@ -104,33 +104,47 @@ def analyse(text: str, language: str | None) -> Terms:
         text: any text.
         language: in which its words of Latin letters are stemmed, as a code; None leaves them as they are.
     """
-    text = normalise(text)
+    words, wholes = split(text)
     forms: list[str] = []
     stems: list[str] = []
-    for token in _TOKEN.findall(text):
+    for token in words:
         word = analyse_word(token, language)
         forms += word.forms
         stems += word.stems
-    stems += joined(text)
-    return Terms(forms, stems)
+    return Terms(forms, stems + wholes)
 
 
-def normalise(text: str) -> str:
-    """The text in Unicode's form NFKC, without characters that only steer its layout."""
-    return unicodedata.normalize("NFKC", text.translate(_DROPPED))
+def split(text: str) -> tuple[list[str], list[str]]:
+    """A text's words and numbers as they are written, and what hyphens and the like tie together, whole.
+
+    The latter in the form of terms: `WX-1003B` → `wx1003b`.
+    """
+    found = _TOKEN.findall(_normalised(text))
+    if _TIES.isdisjoint(found):
+        return found, []
+    words = [token for token in found if token not in _TIES]
+    wholes: list[str] = []
+    parts: list[str] = []
+    tied = False
+    for token in [*found, ""]:
+        if token in _TIES:
+            tied = True
+        elif tied:
+            parts.append(token)
+            tied = False
+        else:
+            whole = _fold("".join(parts)) if len(parts) > 1 else ""
+            if whole and len(whole) <= _LONGEST and not whole.isdigit():
+                wholes.append(whole)
+            parts = [token]
+    return words, wholes
 
 
-def tokens(text: str) -> list[str]:
-    """The words and numbers of a normalised text, as they are written."""
-    return _TOKEN.findall(text)
-
-
-def joined(text: str) -> Iterator[str]:
-    """Whole forms of what hyphens and the like tie together in a normalised text: `WX-1003B` → `wx1003b`."""
-    for match in _TIED.finditer(text):
-        whole = _fold(_SEPARATORS.sub("", match.group()))
-        if len(whole) <= _LONGEST and not whole.isdigit():
-            yield whole
+def _normalised(text: str) -> str:
+    """In Unicode's form NFKC, without characters that only steer the layout; an underscore ties as a hyphen does."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", _DROPPED.sub("", text))
+    return text.replace("_", "-")
 
 
 def is_stop_word(token: str, languages: Iterable[str]) -> bool:

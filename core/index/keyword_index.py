@@ -34,7 +34,7 @@ _TOKENIZER = "paperlamp"
 # The fields hold terms that are analysed already, with spaces between them.
 _BY_SPACES = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
 _TEXT_FIELDS = {"stems": "freq", "forms": "position", "context": "freq", "language": "basic"}
-_SAMPLE_CHARACTERS = 4_000
+_SAMPLE_CHARACTERS = 1_000
 _WRITER_BYTES = 50_000_000
 _READ_BYTES = 1 << 20
 _FOOTER_END = struct.Struct("<II")

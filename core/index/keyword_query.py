@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 
 import tantivy
 
-from core.index.analysis import Word, analyse, analyse_word, is_stop_word, joined, normalise, tokens
+from core.index.analysis import Word, analyse, analyse_word, is_stop_word, split
 from core.index.language import DEFAULT, latin_languages
 from core.index.query_syntax import KeywordQuery
 
 # Measured on the development sets; see docs/decisions/013-words-by-language.md.
-WEIGHTS = {"stems": 1.0, "forms": 0.4, "context": 0.6}
+WEIGHTS = {"stems": 1.0, "forms": 0.4, "context": 0.25}
 _MAX_TERMS = 160
 _MAX_LANGUAGES = 3
 
@@ -29,9 +29,9 @@ def languages_of(text: str, held: Sequence[str]) -> list[str]:
 
 def ranking(schema: tantivy.Schema, text: str, languages: Sequence[str]) -> tantivy.Query | None:
     """What scores passages: every word in its stems, as it is written, and in the context; None without a word."""
-    text = normalise(text)
-    found = list(dict.fromkeys(tokens(text)))
-    telling = [token for token in found if not is_stop_word(token, languages)] or found
+    words, wholes = split(text)
+    tokens = list(dict.fromkeys(words))
+    telling = [token for token in tokens if not is_stop_word(token, languages)] or tokens
     clauses: list[tuple[tantivy.Occur, tantivy.Query]] = []
     seen: set[tuple[str, str]] = set()
 
@@ -45,16 +45,13 @@ def ranking(schema: tantivy.Schema, text: str, languages: Sequence[str]) -> tant
         clauses.append((tantivy.Occur.Should, tantivy.Query.boost_query(query, WEIGHTS[field])))
 
     for token in telling:
-        words = [analyse_word(token, language) for language in languages]
-        for field in ("stems", "context"):
-            if all(len(word.stems) == 1 for word in words):
-                should(field, *(word.stems[0] for word in words))
-            else:
-                for stem in words[0].stems:
-                    should(field, stem)
-        for form in words[0].forms if _is_word(words[0]) else ():
+        readings = [analyse_word(token, language) for language in languages]
+        for variants in zip(*(word.stems for word in readings), strict=True):
+            should("stems", *variants)
+            should("context", *variants)
+        for form in readings[0].forms if _is_word(readings[0]) else ():
             should("forms", form)
-    for whole in joined(text):
+    for whole in wholes:
         should("stems", whole)
     return tantivy.Query.boolean_query(clauses) if clauses else None
 
@@ -99,7 +96,7 @@ def _any_form(schema: tantivy.Schema, excluded: str, languages: Iterable[str]) -
     forms = analyse(excluded, None).forms
     if len(forms) != 1:
         return _in_a_row(schema, forms)
-    token = tokens(normalise(excluded))[0]
+    token = split(excluded)[0][0]
     stems = dict.fromkeys(stem for language in languages for stem in analyse_word(token, language).stems)
     variants = [tantivy.Query.term_query(schema, "stems", stem) for stem in stems]
     variants.append(_in_a_row(schema, forms))

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from core.index.stop_words import STOP_WORDS
 
 DEFAULT = "en"
 LANGUAGES = tuple(STOP_WORDS)
 
-_READ_CHARACTERS = 4_000
-_WORD = re.compile(r"[^\W\d_]+’?'?")
+_READ_CHARACTERS = 600
+_WORD = re.compile(r"[^\W\d_]+")
 # Letters that few languages have, each worth a part of a common word.
 _LETTERS = {
     "cs": "ěřůťďň",
@@ -36,20 +36,17 @@ _LEAD = 1.25
 _NEAR = 0.7
 
 
-def _shares() -> dict[str, dict[str, float]]:
-    """Common word → language → what it says for that language: less, the more languages have it."""
+def _holders(lists: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+    """Entry → the languages whose lists have it. It says the less for each, the more they are."""
     holders: dict[str, list[str]] = {}
-    for language, words in STOP_WORDS.items():
-        for word in words:
-            holders.setdefault(word.replace("'", ""), []).append(language)
-    return {word: dict.fromkeys(languages, 1 / len(languages)) for word, languages in holders.items()}
+    for language, entries in lists.items():
+        for entry in entries:
+            holders.setdefault(entry, []).append(language)
+    return {entry: tuple(languages) for entry, languages in holders.items()}
 
 
-_WORDS = _shares()
-_BY_LETTER = {
-    letter: [language for language, letters in _LETTERS.items() if letter in letters]
-    for letter in set("".join(_LETTERS.values()))
-}
+_WORDS = _holders({language: [word.rstrip("'") for word in words] for language, words in STOP_WORDS.items()})
+_BY_LETTER = _holders(_LETTERS)
 _MARKED = re.compile(f"[{''.join(sorted(_BY_LETTER))}]")
 
 
@@ -79,9 +76,10 @@ def latin_languages(text: str, among: Sequence[str]) -> list[str]:
 def _scores(text: str) -> Counter[str]:
     sample = text[:_READ_CHARACTERS].lower()
     scores: Counter[str] = Counter()
-    for word, count in Counter(_WORD.findall(sample)).items():
-        for language, share in _WORDS.get(word.rstrip("'’"), {}).items():
-            scores[language] += share * count
+    for word, count in Counter([word for word in _WORD.findall(sample) if word in _WORDS]).items():
+        languages = _WORDS[word]
+        for language in languages:
+            scores[language] += count / len(languages)
     for letter, count in Counter(_MARKED.findall(sample)).items():
         languages = _BY_LETTER[letter]
         for language in languages:
