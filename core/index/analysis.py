@@ -16,7 +16,7 @@ from functools import lru_cache
 import tantivy
 
 from core.index.hindi import stem_hindi
-from core.index.stop_words import ALL_STOP_WORDS_ELSEWHERE, STOP_WORDS
+from core.index.stop_words import stop_words
 
 _LONGEST = 80
 _CACHED_WORDS = 1 << 16
@@ -37,11 +37,16 @@ _GROUP = 3
 _DROPPED = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff\u0640]")
 # Marks that are left out when words are compared: accents, Arabic and Hebrew vowel points, the nukta of Devanagari.
 _ACCENTS = re.compile("[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u093c]")
-_PLAIN = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ى": "ي", "ة": "ه"})
+_PLAIN = str.maketrans(
+    {"ø": "o", "đ": "d", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ى": "ي", "ة": "ه"}
+)
 _DOTLESS = str.maketrans({"I": "ı", "İ": "i"})
 
 # Written without spaces: Han, kana, bopomofo, and Hangul, whose particles cling to the word; in pairs of characters.
-_IN_PAIRS = "\u2e80-\u2fdf\u3005\u3007\u3040-\u30ff\u3100-\u318f\u31a0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
+_IN_PAIRS = (
+    "\u2e80-\u2fdf\u3005\u3007\u3040-\u30ff\u3100-\u318f\u31a0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
+    "\U00020000-\U0003ffff"
+)
 # Thai, Lao, Myanmar and Khmer: their vowels and tones are characters of their own, so it takes more of them.
 _IN_RUNS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 _PAIR_LENGTH = 2
@@ -148,9 +153,16 @@ def _normalised(text: str) -> str:
 
 
 def is_stop_word(token: str, languages: Iterable[str]) -> bool:
-    """True for a word that says nothing of a text's matter in one of these languages."""
+    """True for a word that says nothing of a text's matter in one of these languages, or in that of its script."""
     low = token.lower()
-    return low in ALL_STOP_WORDS_ELSEWHERE or any(low in STOP_WORDS.get(language, ()) for language in languages)
+    known = stop_words()
+    return any(low in known.get(language, ()) for language in (*languages, script_language(token)))
+
+
+def script_language(token: str) -> str:
+    """The code of the language whose letters a word begins with; empty for Latin ones and those of no rule here."""
+    first = token[:1]
+    return next((code for code, low, high in _BY_SCRIPT if low <= first <= high), "")
 
 
 @lru_cache(_CACHED_WORDS)
@@ -198,7 +210,7 @@ def _spaceless(token: str, language: str | None) -> Word:
 
 
 def _stem(token: str, language: str | None, form: str) -> str:
-    code = next((code for code, first, last in _BY_SCRIPT if first <= token[0] <= last), language)
+    code = script_language(token) or language
     if code == "tr":
         token = token.translate(_DOTLESS)
     low = token.lower()

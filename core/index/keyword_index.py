@@ -22,7 +22,7 @@ from core.errors import LibraryError, LibraryInUse
 from core.index.analysis import analyse
 from core.index.faults import is_full, no_room
 from core.index.keyword_query import languages_of, permitting, ranking
-from core.index.language import DEFAULT, LANGUAGES, latin_language
+from core.index.language import DEFAULT, LATIN, latin_language
 from core.index.query_syntax import parse
 from core.index.vector_index import Ids
 from core.paths import private_folder
@@ -160,7 +160,7 @@ class KeywordIndex:
 
     def _languages(self, searcher: tantivy.Searcher) -> list[str]:
         """The languages in Latin letters of what it holds, the commonest first."""
-        sizes = {language: searcher.doc_freq("language", language) for language in LANGUAGES}
+        sizes = {language: searcher.doc_freq("language", language) for language in LATIN}
         return sorted((language for language, size in sizes.items() if size), key=lambda code: (-sizes[code], code))
 
     def close(self) -> None:

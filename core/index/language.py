@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from core.index.stop_words import STOP_WORDS
+from core.index.stop_words import stop_words
 
 DEFAULT = "en"
-LANGUAGES = tuple(STOP_WORDS)
+LATIN = ("cs", "da", "de", "en", "es", "fi", "fr", "hu", "it", "nl", "no", "pl", "pt", "ro", "sv", "tr", "vi")
+"""Codes of the languages in Latin letters that are told apart."""
 
 _READ_CHARACTERS = 600
 _WORD = re.compile(r"[^\W\d_]+")
@@ -31,6 +32,7 @@ _LETTERS = {
     "vi": "ơưđạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ",
 }
 _LETTER_WORTH = 0.3
+# What a text must say for a language, and how many times as much as for the next one; a query, how much of the most.
 _NEEDED = 2.0
 _LEAD = 1.25
 _NEAR = 0.7
@@ -45,7 +47,7 @@ def _holders(lists: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
     return {entry: tuple(languages) for entry, languages in holders.items()}
 
 
-_WORDS = _holders({language: [word.rstrip("'") for word in words] for language, words in STOP_WORDS.items()})
+_WORDS = _holders({language: stop_words()[language] for language in LATIN})
 _BY_LETTER = _holders(_LETTERS)
 _MARKED = re.compile(f"[{''.join(sorted(_BY_LETTER))}]")
 
@@ -55,27 +57,25 @@ def latin_language(text: str) -> str | None:
 
     A text without a word in Latin letters has none either.
     """
-    scores = _scores(text)
-    if not scores:
+    ranked = _ranked(_scores(text))
+    if not ranked or ranked[0][1] < _NEEDED:
         return None
-    ranked = scores.most_common(2)
-    best = ranked[0]
-    lead = best[1] / ranked[1][1] if len(ranked) > 1 else _LEAD
-    return best[0] if best[1] >= _NEEDED and lead >= _LEAD else None
+    return ranked[0][0] if len(ranked) == 1 or ranked[0][1] >= _LEAD * ranked[1][1] else None
 
 
 def latin_languages(text: str, among: Sequence[str]) -> list[str]:
     """The languages that a short text may be in, the likeliest first; all of `among` where it says nothing."""
-    scores = Counter({language: score for language, score in _scores(text).items() if language in among})
-    if not scores:
-        return list(among)
-    best = scores.most_common(1)[0][1]
-    return [language for language, score in scores.most_common() if score >= _NEAR * best]
+    ranked = _ranked({language: score for language, score in _scores(text).items() if language in among})
+    return [language for language, score in ranked if score >= _NEAR * ranked[0][1]] or list(among)
 
 
-def _scores(text: str) -> Counter[str]:
+def _ranked(scores: Mapping[str, float]) -> list[tuple[str, float]]:
+    return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _scores(text: str) -> dict[str, float]:
     sample = text[:_READ_CHARACTERS].lower()
-    scores: Counter[str] = Counter()
+    scores: defaultdict[str, float] = defaultdict(float)
     for word, count in Counter([word for word in _WORD.findall(sample) if word in _WORDS]).items():
         languages = _WORDS[word]
         for language in languages:
