@@ -1,4 +1,4 @@
-"""Words in tantivy: BM25 over text, title and headings, filtered by document."""
+"""Words in tantivy: BM25 over text, title and headings, by the rules of each language, filtered by document."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import tempfile
 import threading
 import weakref
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,17 +19,23 @@ import numpy as np
 import tantivy
 
 from core.errors import LibraryError, LibraryInUse
+from core.index.analysis import analyse
 from core.index.faults import is_full, no_room
+from core.index.keyword_query import languages_of, permitting, ranking
+from core.index.language import DEFAULT, LATIN, latin_language
+from core.index.query_syntax import parse
 from core.index.vector_index import Ids
 from core.paths import private_folder
 
 logger = logging.getLogger(__name__)
 
-_FORMAT = 1
+_FORMAT = 2
 _TOKENIZER = "paperlamp"
+# The fields hold terms that are analysed already, with spaces between them.
+_BY_SPACES = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+_TEXT_FIELDS = {"stems": "freq", "forms": "position", "context": "freq", "language": "basic"}
+_SAMPLE_CHARACTERS = 1_000
 _WRITER_BYTES = 50_000_000
-_FIELD_WEIGHTS = {"text": 1.0, "context": 0.6}
-_MAX_QUERY_WORDS = 64
 _READ_BYTES = 1 << 20
 _FOOTER_END = struct.Struct("<II")
 _FOOTER_MAGIC = 1337
@@ -58,14 +64,6 @@ class KeywordIndex:
         self._writable = writable
         self._lock = threading.Lock()
         self._writer: tantivy.IndexWriter | None = None
-        self._analyzer = (
-            tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-            .filter(tantivy.Filter.remove_long(80))
-            .filter(tantivy.Filter.lowercase())
-            .filter(tantivy.Filter.ascii_fold())
-            .filter(tantivy.Filter.stemmer("english"))
-            .build()
-        )
         self._schema = _schema()
         try:
             self._index = self._open()
@@ -100,12 +98,8 @@ class KeywordIndex:
                 writer = self._open_writer()
                 for chunk in remove:
                     writer.delete_documents_by_term("chunk", chunk)
-                for entry in add:
-                    writer.add_document(
-                        tantivy.Document(
-                            chunk=entry.chunk, document=entry.document, text=entry.text, context=entry.context
-                        )
-                    )
+                for document in _documents(add):
+                    writer.add_document(document)
                 writer.commit()
                 self._index.reload()
             except ValueError as error:  # what tantivy says of disks and damage alike
@@ -120,32 +114,61 @@ class KeywordIndex:
             self._index = self._open()
 
     def search(self, query: str, k: int, documents: Sequence[int] | None = None) -> list[tuple[int, float]]:
-        """The `k` best chunks as (id, BM25), best first; `documents` limits the search to those."""
-        words = list(dict.fromkeys(self._analyzer.analyze(query)))[:_MAX_QUERY_WORDS]
-        if not words or documents == []:
+        """The `k` best chunks as (id, score), best first.
+
+        Args:
+            query: in the person's own words, perhaps with "a phrase", -word or word*.
+            k: how many at most.
+            documents: limits the search to those.
+        """
+        if documents == []:
             return []
-        any_word = [
-            (
-                tantivy.Occur.Should,
-                tantivy.Query.boost_query(tantivy.Query.term_query(self._schema, field, word), weight),
-            )
-            for word in words
-            for field, weight in _FIELD_WEIGHTS.items()
-        ]
-        wanted = tantivy.Query.boolean_query(any_word)
+        searcher = self._searcher()
+        parsed = parse(query)
+        languages = languages_of(parsed.text, self._languages(searcher))
+        ranked = ranking(self._schema, parsed.text, languages)
+        clauses = permitting(self._schema, parsed, languages)
+        if ranked is not None:
+            # Nothing but beginnings of words: every passage that has them is as good as another.
+            clauses.append((tantivy.Occur.Must, ranked))
+        elif not parsed.prefixes:
+            return []
         if documents is not None:
             inside = tantivy.Query.term_set_query(self._schema, "document", list(documents))
-            wanted = tantivy.Query.boolean_query(
-                [(tantivy.Occur.Must, wanted), (tantivy.Occur.Must, tantivy.Query.const_score_query(inside, 0.0))]
-            )
-        searcher = self._searcher()
-        found = searcher.search(wanted, limit=k, count=False)
+            clauses.append((tantivy.Occur.Must, tantivy.Query.const_score_query(inside, 0.0)))
+        found = searcher.search(tantivy.Query.boolean_query(clauses), limit=k, count=False)
         ids = searcher.fast_field_values("chunk", [address for _, address in found.hits])
         return [(int(i or 0), float(score)) for i, (score, _) in zip(ids, found.hits, strict=True)]
 
+    def permitted(self, query: str) -> Ids | None:
+        """The ids of all chunks that a query's phrases, exclusions and beginnings of words let through.
+
+        None where the query has none of these: everything is let through.
+        """
+        parsed = parse(query)
+        if not parsed.filters:
+            return None
+        searcher = self._searcher()
+        if not searcher.num_docs:
+            return np.empty(0, np.int64)
+        languages = languages_of(parsed.text, self._languages(searcher))
+        clauses = permitting(self._schema, parsed, languages)
+        clauses.append((tantivy.Occur.Must, tantivy.Query.const_score_query(tantivy.Query.all_query(), 0.0)))
+        found = searcher.search(tantivy.Query.boolean_query(clauses), limit=searcher.num_docs, count=False)
+        return np.array(searcher.fast_field_values("chunk", [address for _, address in found.hits]), np.int64)
+
     def words(self, text: str) -> list[str]:
-        """The text's words as the index has them: lower case, without accents, stemmed."""
-        return list(self._analyzer.analyze(text))
+        """The text's words as they can be compared: without case and accents, stemmed by the rules of their script.
+
+        Latin letters are stemmed as English, whatever their language: a question and a passage must come out alike,
+        and a few words do not tell a language.
+        """
+        return analyse(text, DEFAULT).stems
+
+    def _languages(self, searcher: tantivy.Searcher) -> list[str]:
+        """The languages in Latin letters of what it holds, the commonest first."""
+        sizes = {language: searcher.doc_freq("language", language) for language in LATIN}
+        return sorted((language for language, size in sizes.items() if size), key=lambda code: (-sizes[code], code))
 
     def close(self) -> None:
         """Let go of the writer's lock."""
@@ -168,9 +191,9 @@ class KeywordIndex:
         return self._checked(tantivy.Index(self._schema, path=str(self._folder)))
 
     def _checked(self, index: tantivy.Index) -> tantivy.Index:
-        index.register_tokenizer(_TOKENIZER, self._analyzer)
+        index.register_tokenizer(_TOKENIZER, _BY_SPACES)
         searcher = index.searcher()
-        for field in _FIELD_WEIGHTS:
+        for field in _TEXT_FIELDS:
             searcher.search(tantivy.Query.term_query(self._schema, field, "a"), limit=1)
         return index
 
@@ -189,7 +212,7 @@ class KeywordIndex:
         except (ValueError, OSError):
             logger.warning("the keyword index cannot be read; searches do without it", exc_info=True)
             index = tantivy.Index(self._schema)
-            index.register_tokenizer(_TOKENIZER, self._analyzer)
+            index.register_tokenizer(_TOKENIZER, _BY_SPACES)
             return index
 
     def _explained(self, error: ValueError) -> LibraryError:
@@ -260,10 +283,30 @@ def _is_whole(file: Path) -> bool:
     return bool(left == 0 and crc == expected)
 
 
+def _documents(entries: Sequence[KeywordEntry]) -> Iterator[tantivy.Document]:
+    """What tantivy takes in. A chunk that does not tell its language, as a table of figures, has its document's."""
+    samples: dict[int, str] = {}
+    for entry in entries:
+        if len(sample := samples.get(entry.document, "")) < _SAMPLE_CHARACTERS:
+            samples[entry.document] = f"{sample} {entry.text}"
+    usual = {document: latin_language(sample) or DEFAULT for document, sample in samples.items()}
+    for entry in entries:
+        language = latin_language(entry.text) or usual[entry.document]
+        terms = analyse(entry.text, language)
+        yield tantivy.Document(
+            chunk=entry.chunk,
+            document=entry.document,
+            stems=" ".join(terms.stems),
+            forms=" ".join(terms.forms),
+            context=" ".join(analyse(entry.context, language).stems),
+            language=language,
+        )
+
+
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_integer_field("chunk", stored=False, indexed=True, fast=True)
     builder.add_integer_field("document", stored=False, indexed=True, fast=True)
-    builder.add_text_field("text", stored=False, tokenizer_name=_TOKENIZER, index_option="freq")
-    builder.add_text_field("context", stored=False, tokenizer_name=_TOKENIZER, index_option="freq")
+    for field, kept in _TEXT_FIELDS.items():
+        builder.add_text_field(field, stored=False, tokenizer_name=_TOKENIZER, index_option=kept)
     return builder.build()

@@ -279,15 +279,15 @@ def scramble_vectors(index: Path) -> None:
 
 
 def delete_keywords(index: Path) -> None:
-    shutil.rmtree(index / "keywords-1")
+    shutil.rmtree(index / "keywords-2")
 
 
 def scramble_keywords(index: Path) -> None:
-    (index / "keywords-1" / "meta.json").write_text("{}")
+    (index / "keywords-2" / "meta.json").write_text("{}")
 
 
 def lose_segments(index: Path) -> None:
-    for file in (index / "keywords-1").iterdir():
+    for file in (index / "keywords-2").iterdir():
         if file.suffix in (".term", ".pos"):
             file.unlink()
 
