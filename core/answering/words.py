@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
+
+from core.index.analysis import comparable_words
+from core.index.language import LATIN, latin_language
+from core.index.stop_words import stop_words
 
 Words = Callable[[str], list[str]]
 
@@ -16,10 +21,23 @@ _FUNCTION_WORDS = frozenset(
 
 
 def content_words(text: str, words: Words) -> frozenset[str]:
-    """A text's words without those that carry no claim.
+    """A text's words without those that carry no claim in its language.
 
     Args:
         text: any text.
         words: splits a text as the keyword index does: lower case, without accents, stemmed.
     """
-    return frozenset(word for word in words(text) if word not in _FUNCTION_WORDS)
+    language = latin_language(text)
+    dropped = _FUNCTION_WORDS if language is None or language == "en" else _FUNCTION_WORDS | _function_words(language)
+    return frozenset(word for word in words(text) if word not in dropped and word not in _by_script())
+
+
+@cache
+def _function_words(language: str) -> frozenset[str]:
+    return frozenset(comparable_words(" ".join(sorted(stop_words()[language]))))
+
+
+@cache
+def _by_script() -> frozenset[str]:
+    """Those of languages that their letters tell."""
+    return frozenset().union(*(_function_words(language) for language in stop_words() if language not in LATIN))

@@ -119,6 +119,15 @@ def analyse(text: str, language: str | None) -> Terms:
     return Terms(forms, stems + wholes)
 
 
+def comparable_words(text: str) -> list[str]:
+    """A text's words in the form in which two texts can be compared: without case and accents, stemmed.
+
+    Latin letters are stemmed as English, whatever their language: a question and a passage must come out alike, and a
+    few words do not tell a language.
+    """
+    return [stem for word in split(text)[0] for stem in analyse_word(word, "en").stems]
+
+
 def split(text: str) -> tuple[list[str], list[str]]:
     """A text's words and numbers as they are written, and what hyphens and the like tie together, whole.
 

@@ -19,7 +19,7 @@ import numpy as np
 import tantivy
 
 from core.errors import LibraryError, LibraryInUse
-from core.index.analysis import analyse
+from core.index.analysis import analyse, comparable_words
 from core.index.faults import is_full, no_room
 from core.index.keyword_query import languages_of, permitting, ranking
 from core.index.language import DEFAULT, LATIN, latin_language
@@ -158,12 +158,8 @@ class KeywordIndex:
         return np.array(searcher.fast_field_values("chunk", [address for _, address in found.hits]), np.int64)
 
     def words(self, text: str) -> list[str]:
-        """The text's words as they can be compared: without case and accents, stemmed by the rules of their script.
-
-        Latin letters are stemmed as English, whatever their language: a question and a passage must come out alike,
-        and a few words do not tell a language.
-        """
-        return analyse(text, DEFAULT).stems
+        """The text's words in the form in which they can be compared."""
+        return comparable_words(text)
 
     def _languages(self, searcher: tantivy.Searcher) -> list[str]:
         """The languages in Latin letters of what it holds, the commonest first."""
