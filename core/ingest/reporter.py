@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from core.ingest.job import Job
@@ -19,10 +20,10 @@ class ProgressReporter:
     with text. It is not said before all files were opened, since their pages are not known until then.
     """
 
-    def __init__(self, listeners: Listeners) -> None:
+    def __init__(self, listeners: Listeners, clock: Callable[[], float] = time.monotonic) -> None:
         self._listeners = listeners
-        self._pages = RateMeter()
-        self._work = RateMeter()
+        self._pages = RateMeter(clock)
+        self._work = RateMeter(clock)
         self._costs = WorkMeter()
         self._files_total = 0
         self._files_done = 0
