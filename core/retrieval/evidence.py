@@ -15,9 +15,7 @@ from core.retrieval.names import Naming
 # docs/decisions/012-retrieval.md.
 SIGNALS = (
     "meaning",  # cosine with the question, among the nearest
-    "meaning_rank",  # 1 for the nearest chunk, 1/2 for the second, …
     "words",  # BM25, among the best
-    "words_rank",
     "tokens",  # late interaction, for the first candidates
     "page_words",  # share of the question's words that the page has, rare ones weighing more
     "page_phrases",  # the same for pairs of neighbouring words
@@ -28,7 +26,7 @@ SIGNALS = (
     "newest",  # 1 in the newest of the documents named, where the newest is asked for
 )
 # Signals that rest on an embedder; they say nothing of a question in a language that it does not know.
-OF_THE_EMBEDDER = ("meaning", "meaning_rank", "tokens")
+OF_THE_EMBEDDER = ("meaning", "tokens")
 
 Signals = dict[str, float]
 
@@ -54,8 +52,6 @@ def gather(
         analyse: a text's words as the keyword index has them.
     """
     meaning, words = dict(normalised(dense)), dict(normalised(keyword))
-    meaning_rank = {chunk: 1 / (1 + rank) for rank, (chunk, _) in enumerate(dense)}
-    words_rank = {chunk: 1 / (1 + rank) for rank, (chunk, _) in enumerate(keyword)}
     pages = _PageEvidence(question_words, page_chunks, analyse)
     base = dict(fuse(dense, keyword))
     by_page: dict[tuple[int, int], list[tuple[float, int]]] = {}
@@ -69,9 +65,7 @@ def gather(
         signals.append(
             {
                 "meaning": meaning.get(c.chunk, 0.0),
-                "meaning_rank": meaning_rank.get(c.chunk, 0.0),
                 "words": words.get(c.chunk, 0.0),
-                "words_rank": words_rank.get(c.chunk, 0.0),
                 "tokens": 0.0,
                 "page_words": page_words,
                 "page_phrases": page_phrases,

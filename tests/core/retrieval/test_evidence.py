@@ -40,9 +40,8 @@ def test_every_signal_is_there_and_between_0_and_1() -> None:
     for signals in found.values():
         assert tuple(signals) == SIGNALS
         assert all(0.0 <= value <= 1.0 for value in signals.values())
-    assert found[1]["meaning"] == found[1]["meaning_rank"] == 1.0
-    assert found[3]["meaning_rank"] == 0.5
-    assert found[3]["words"] == found[3]["words_rank"] == 1.0
+    assert found[1]["meaning"] == found[3]["words"] == 1.0
+    assert found[3]["meaning"] == pytest.approx(0.875)
     assert found[4]["meaning"] == 0.0
 
 
@@ -75,8 +74,8 @@ def test_the_beginning_of_a_document_and_its_name_count() -> None:
 
 def test_a_score_is_the_sum_of_its_parts() -> None:
     signals = signals_of("lamp oil", [(1, 0.9), (3, 0.8)], [(3, 7.0)])[3]
-    parts = parts_of(signals, {"words": 2.0, "opening": 4.5, "meaning_rank": 0.5, "tokens": 0.5})
-    assert parts == (("opening", 2.25), ("words", 2.0), ("meaning_rank", 0.25))
+    parts = parts_of(signals, {"words": 2.0, "opening": 4.5, "tokens": 0.5, "meaning": 0.0})
+    assert parts == (("opening", 2.25), ("words", 2.0))
 
 
 def test_the_weights_that_ship_are_of_known_signals_and_none_is_negative(tmp_path: Path) -> None:
