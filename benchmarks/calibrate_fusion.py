@@ -30,7 +30,7 @@ from core.retrieval.retriever import Retriever
 _CANDIDATES = 100
 _STEPS = 400
 _RATE = 0.1
-_RIDGE = 0.01
+_RIDGE = 0.05
 
 Floats = npt.NDArray[np.float64]
 
