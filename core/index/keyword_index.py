@@ -122,21 +122,29 @@ class KeywordIndex:
         ranked = ranking(self._schema, parsed.text, languages)
         clauses = permitting(self._schema, parsed, languages)
         if ranked is not None:
-            # Nothing but beginnings of words: every passage that has them is as good as another.
             clauses.append((tantivy.Occur.Must, ranked))
-        elif not parsed.prefixes:
+        elif (
+            not parsed.prefixes
+        ):  # with nothing but beginnings of words, one passage that has them is as good as another
             return []
         if documents is not None:
             inside = tantivy.Query.term_set_query(self._schema, "document", list(documents))
             clauses.append((tantivy.Occur.Must, tantivy.Query.const_score_query(inside, 0.0)))
-        found = searcher.search(tantivy.Query.boolean_query(clauses), limit=k, count=False)
+        # A disjunction of terms on its own lets tantivy skip most of what cannot come among the best.
+        wanted = ranked if ranked is not None and len(clauses) == 1 else tantivy.Query.boolean_query(clauses)
+        found = searcher.search(wanted, limit=k, count=False)
         ids = searcher.fast_field_values("chunk", [address for _, address in found.hits])
         return [(int(i or 0), float(score)) for i, (score, _) in zip(ids, found.hits, strict=True)]
 
-    def permitted(self, query: str) -> Ids | None:
-        """The ids of all chunks that a query's phrases, exclusions and beginnings of words let through.
+    def permitted(self, query: str, among: Sequence[int] | None = None) -> Ids | None:
+        """The ids of the chunks that a query's phrases, exclusions and beginnings of words let through.
 
-        None where the query has none of these: everything is let through.
+        Args:
+            query: as for a search.
+            among: ids to choose from; None stands for all chunks, which takes time where most are let through.
+
+        Returns:
+            None where the query has nothing of the kind: everything is let through.
         """
         parsed = parse(query)
         if not parsed.filters:
@@ -144,9 +152,13 @@ class KeywordIndex:
         searcher = self._searcher()
         if not searcher.num_docs:
             return np.empty(0, np.int64)
-        languages = languages_of(parsed.text, self._languages(searcher))
-        clauses = permitting(self._schema, parsed, languages)
-        clauses.append((tantivy.Occur.Must, tantivy.Query.const_score_query(tantivy.Query.all_query(), 0.0)))
+        clauses = permitting(self._schema, parsed, languages_of(parsed.text, self._languages(searcher)))
+        start = (
+            tantivy.Query.all_query()
+            if among is None
+            else tantivy.Query.term_set_query(self._schema, "chunk", [int(chunk) for chunk in among])
+        )
+        clauses.append((tantivy.Occur.Must, tantivy.Query.const_score_query(start, 0.0)))
         found = searcher.search(tantivy.Query.boolean_query(clauses), limit=searcher.num_docs, count=False)
         return np.array(searcher.fast_field_values("chunk", [address for _, address in found.hits]), np.int64)
 
