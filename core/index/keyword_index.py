@@ -35,6 +35,9 @@ _TOKENIZER = "paperlamp"
 _BY_SPACES = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
 _TEXT_FIELDS = {"stems": "freq", "forms": "position", "context": "freq", "language": "basic"}
 _SAMPLE_CHARACTERS = 1_000
+# So many of the best passages gain by words that stand together, and so many passages are looked through for these.
+_LOOKED_AT_CLOSELY = 200
+_NEAR_LIMIT = 1000
 _WRITER_BYTES = 50_000_000
 _READ_BYTES = 1 << 20
 _FOOTER_END = struct.Struct("<II")
@@ -126,24 +129,32 @@ class KeywordIndex:
         searcher = self._searcher()
         parsed = parse(query)
         languages = languages_of(parsed.text, self._languages(searcher))
-        ranked = ranking(self._schema, parsed.text, languages)
-        clauses = permitting(self._schema, parsed, languages)
-        if ranked is not None:
-            # Nothing but beginnings of words: every passage that has them is as good as another.
-            clauses.append((tantivy.Occur.Must, ranked))
-        elif not parsed.prefixes:
-            return []
+        ranked = ranking(self._schema, parsed.text, languages, lambda form: int(searcher.doc_freq("forms", form)))
+        filters = permitting(self._schema, parsed, languages)
         if documents is not None:
             inside = tantivy.Query.term_set_query(self._schema, "document", list(documents))
-            clauses.append((tantivy.Occur.Must, tantivy.Query.const_score_query(inside, 0.0)))
-        found = searcher.search(tantivy.Query.boolean_query(clauses), limit=k, count=False)
-        ids = searcher.fast_field_values("chunk", [address for _, address in found.hits])
-        return [(int(i or 0), float(score)) for i, (score, _) in zip(ids, found.hits, strict=True)]
+            filters.append((tantivy.Occur.Must, tantivy.Query.const_score_query(inside, 0.0)))
+        if ranked.words is not None:
+            scores = self._scores(searcher, _within(ranked.words, filters), max(k, _LOOKED_AT_CLOSELY))
+        elif parsed.prefixes:  # with nothing but beginnings of words, one passage that has them is as good as another
+            scores = self._scores(searcher, tantivy.Query.boolean_query(filters), k)
+        else:
+            return []
+        if ranked.near is not None:
+            for chunk, score in self._scores(searcher, _within(ranked.near, filters), _NEAR_LIMIT).items():
+                if chunk in scores:
+                    scores[chunk] += score
+        return sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:k]
 
-    def permitted(self, query: str) -> Ids | None:
-        """The ids of all chunks that a query's phrases, exclusions and beginnings of words let through.
+    def permitted(self, query: str, among: Sequence[int] | None = None) -> Ids | None:
+        """The ids of the chunks that a query's phrases, exclusions and beginnings of words let through.
 
-        None where the query has none of these: everything is let through.
+        Args:
+            query: as for a search.
+            among: ids to choose from; None stands for all chunks, which takes time where most are let through.
+
+        Returns:
+            None where the query has nothing of the kind: everything is let through.
         """
         parsed = parse(query)
         if not parsed.filters:
@@ -151,15 +162,26 @@ class KeywordIndex:
         searcher = self._searcher()
         if not searcher.num_docs:
             return np.empty(0, np.int64)
-        languages = languages_of(parsed.text, self._languages(searcher))
-        clauses = permitting(self._schema, parsed, languages)
-        clauses.append((tantivy.Occur.Must, tantivy.Query.const_score_query(tantivy.Query.all_query(), 0.0)))
+        clauses = permitting(self._schema, parsed, languages_of(parsed.text, self._languages(searcher)))
+        start = (
+            tantivy.Query.all_query()
+            if among is None
+            else tantivy.Query.term_set_query(self._schema, "chunk", [int(chunk) for chunk in among])
+        )
+        clauses.append((tantivy.Occur.Must, tantivy.Query.const_score_query(start, 0.0)))
         found = searcher.search(tantivy.Query.boolean_query(clauses), limit=searcher.num_docs, count=False)
         return np.array(searcher.fast_field_values("chunk", [address for _, address in found.hits]), np.int64)
 
     def words(self, text: str) -> list[str]:
         """The text's words in the form in which they can be compared."""
         return comparable_words(text)
+
+    @staticmethod
+    def _scores(searcher: tantivy.Searcher, wanted: tantivy.Query, limit: int) -> dict[int, float]:
+        """Chunk → score of the best, best first."""
+        found = searcher.search(wanted, limit=limit, count=False)
+        ids = searcher.fast_field_values("chunk", [address for _, address in found.hits])
+        return {int(i or 0): float(score) for i, (score, _) in zip(ids, found.hits, strict=True)}
 
     def _languages(self, searcher: tantivy.Searcher) -> list[str]:
         """The languages in Latin letters of what it holds, the commonest first."""
@@ -277,6 +299,11 @@ def _is_whole(file: Path) -> bool:
             crc = zlib.crc32(block, crc)
             left -= len(block)
     return bool(left == 0 and crc == expected)
+
+
+def _within(wanted: tantivy.Query, filters: Sequence[tuple[tantivy.Occur, tantivy.Query]]) -> tantivy.Query:
+    """Without filters a disjunction stays on its own, for so tantivy skips most of what cannot come among the best."""
+    return tantivy.Query.boolean_query([*filters, (tantivy.Occur.Must, wanted)]) if filters else wanted
 
 
 def _documents(entries: Sequence[KeywordEntry]) -> Iterator[tantivy.Document]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 import tantivy
 
@@ -16,6 +17,8 @@ WEIGHTS = {"stems": 1.0, "forms": 0.4, "context": 0.25, "near": 0.2}
 # Telling words of a query this near one another are neighbours, and may stand this much farther apart in a text.
 _NEIGHBOURS = 3
 _SLOP = 3
+# Where both words of a pair are in more passages than that, reading all their places takes too long.
+_TOO_COMMON = 10_000
 _MAX_CLAUSES = 160
 _MAX_LANGUAGES = 3
 
@@ -30,18 +33,35 @@ def languages_of(text: str, held: Sequence[str]) -> list[str]:
     return latin_languages(text, held or [DEFAULT])[:_MAX_LANGUAGES]
 
 
-def ranking(schema: tantivy.Schema, text: str, languages: Sequence[str]) -> tantivy.Query | None:
-    """What scores passages: every word in its stems, as it is written, in the context, and near its neighbour.
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What scores passages.
 
-    Returns:
-        None where the text has no word.
+    Attributes:
+        words: any of them, in their stems, as they are written, and in the context; None where the text has no word.
+        near: what a passage gains where words that are neighbours in the query stand together; None without a pair. It
+            is a query of its own, for one with phrases in it is slow.
+    """
+
+    words: tantivy.Query | None
+    near: tantivy.Query | None
+
+
+def ranking(schema: tantivy.Schema, text: str, languages: Sequence[str], frequency: Callable[[str], int]) -> Ranking:
+    """What scores passages for the words of a text.
+
+    Args:
+        schema: of the index.
+        text: the query, without operators.
+        languages: in which its words may be.
+        frequency: how many passages have a form.
     """
     words, wholes = split(text)
     telling = [(at, word) for at, word in enumerate(words) if not is_stop_word(word, languages)] or list(
         enumerate(words)
     )
     clauses = _Clauses(schema)
-    before: tuple[int, str] | None = None
+    before: _Placed | None = None
     for at, token in telling:
         readings = [analyse_word(token, language) for language in languages]
         for variants in zip(*(word.stems for word in readings), strict=True):
@@ -52,25 +72,43 @@ def ranking(schema: tantivy.Schema, text: str, languages: Sequence[str]) -> tant
             continue
         form = readings[0].forms[0]
         clauses.add_any("forms", [form])
-        if before is not None and at - before[0] <= _NEIGHBOURS and before[1] != form:
-            clauses.add_near(before[1], form, at - before[0])
-        before = (at, form)
+        passages = frequency(form)
+        if (
+            before is not None
+            and at - before.at <= _NEIGHBOURS
+            and before.form != form
+            and min(before.passages, passages) <= _TOO_COMMON
+        ):
+            clauses.add_near(before.form, form, at - before.at)
+        before = _Placed(at, form, passages)
     for whole in wholes:
         clauses.add_any("stems", [whole])
-    return tantivy.Query.boolean_query(clauses.all) if clauses.all else None
+    return Ranking(clauses.words(), clauses.near())
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A word of the query: its place there, its form, and how many passages have it."""
+
+    at: int
+    form: str
+    passages: int
 
 
 class _Clauses:
-    """Gathers the parts of a disjunction, each once and at most so many.
-
-    Attributes:
-        all: the parts.
-    """
+    """Gathers the parts of a ranking, each once and at most so many."""
 
     def __init__(self, schema: tantivy.Schema) -> None:
         self._schema = schema
         self._seen: set[tuple[str, str]] = set()
-        self.all: list[tuple[tantivy.Occur, tantivy.Query]] = []
+        self._words: list[tantivy.Query] = []
+        self._near: list[tantivy.Query] = []
+
+    def words(self) -> tantivy.Query | None:
+        return _any_of(self._words)
+
+    def near(self) -> tantivy.Query | None:
+        return _any_of(self._near)
 
     def add_any(self, field: str, variants: Sequence[str]) -> None:
         """The best of several readings of a word, so that none counts twice."""
@@ -79,16 +117,20 @@ class _Clauses:
         if not fresh:
             return
         terms = [tantivy.Query.term_query(self._schema, field, variant) for variant in fresh]
-        self._add(terms[0] if len(terms) == 1 else tantivy.Query.disjunction_max_query(terms), WEIGHTS[field])
+        best = terms[0] if len(terms) == 1 else tantivy.Query.disjunction_max_query(terms)
+        self._words.append(tantivy.Query.boost_query(best, WEIGHTS[field]))
 
     def add_near(self, first: str, second: str, distance: int) -> None:
         """Two words of the query about as far from one another as there."""
         pair: list[str | tuple[int, str]] = [(0, first), (distance, second)]
-        self._add(tantivy.Query.phrase_query(self._schema, "forms", pair, _SLOP), WEIGHTS["near"])
+        phrase = tantivy.Query.phrase_query(self._schema, "forms", pair, _SLOP)
+        self._near.append(tantivy.Query.boost_query(phrase, WEIGHTS["near"]))
 
-    def _add(self, query: tantivy.Query, weight: float) -> None:
-        if len(self.all) < _MAX_CLAUSES:
-            self.all.append((tantivy.Occur.Should, tantivy.Query.boost_query(query, weight)))
+
+def _any_of(queries: Sequence[tantivy.Query]) -> tantivy.Query | None:
+    if not queries:
+        return None
+    return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries[:_MAX_CLAUSES]])
 
 
 def permitting(

@@ -120,6 +120,147 @@ def test_an_empty_index_is_empty(opened: Callable[..., KeywordIndex]) -> None:
     assert index.search("lamp", 5) == []
 
 
+# ── languages ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+ABROAD = [
+    KeywordEntry(21, 20, "Die Häuser an der Mole wurden im Jahr 1874 von den Fischern gebaut.", "Hafen"),
+    KeywordEntry(22, 20, "Haus | 17,476 | WX-1003B | Q3-2022", "Hafen"),
+    KeywordEntry(23, 21, "Les maisons nationales ont été construites par les pêcheurs dans la ville.", "Port"),
+    KeywordEntry(24, 22, "В городе было много книг о маяках и о море.", "Порт"),
+    KeywordEntry(25, 23, "東京の灯台は港の近くに立っています。", "港"),
+    KeywordEntry(26, 24, "ประภาคารตั้งอยู่ใกล้ท่าเรือของเมือง", "ท่าเรือ"),
+    KeywordEntry(27, 25, "Ngọn hải đăng được thắp sáng khi các ngư dân trở về từ biển.", "Cảng"),
+    KeywordEntry(28, 26, "The die of the keeper is made of bone and was kept in a box.", "Games"),
+]
+
+
+@pytest.fixture
+def abroad(index: KeywordIndex) -> KeywordIndex:
+    index.update(ABROAD)
+    return index
+
+
+@pytest.mark.parametrize(
+    ("query", "chunk"),
+    [
+        ("Wer baute das Haus an der Mole?", 21),
+        ("hauser", 21),
+        ("Où est la maison nationale?", 23),
+        ("pecheurs", 23),
+        ("книга", 24),
+        ("маяки", 24),
+        ("東京の灯台", 25),
+        ("灯台", 25),
+        ("ประภาคาร", 26),
+        ("hải đăng", 27),
+        ("hai dang", 27),
+        ("17476", 22),
+        ("17.476", 22),
+        ("wx1003b", 22),
+        ("WX 1003B", 22),
+        ("What happened in Q3 2022?", 22),
+    ],
+)
+def test_words_of_any_language_are_found(abroad: KeywordIndex, query: str, chunk: int) -> None:
+    assert found(abroad, query)[:1] == [chunk]
+
+
+def test_a_chunk_that_tells_no_language_has_its_documents(abroad: KeywordIndex) -> None:
+    assert set(found(abroad, "Häusern")) == {21, 22}
+
+
+def test_stop_words_find_nothing_beside_a_word_that_tells(abroad: KeywordIndex) -> None:
+    assert found(abroad, "the lighthouse") == [2]
+    assert found(abroad, "how many zeppelins were there?") == []
+    assert found(abroad, "the") != []
+
+
+def test_a_word_may_be_a_stop_word_elsewhere(abroad: KeywordIndex) -> None:
+    assert 28 in found(abroad, "Is this a die?")
+    assert 28 not in found(abroad, "Wo ist die Mole?")
+
+
+# ── phrases, exclusions, beginnings ──────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("query", "chunks"),
+    [
+        ('"lamp on pier 17"', {1}),
+        ('"PIER 17"', {1}),
+        ('"naive cafe"', {4}),
+        ('"17 pier"', set()),
+        ('"pier 17" bees', {1}),
+        ('"on" lamp', {1}),
+        ('"lamps" lamp', {4}),
+        ('"wx-1003b"', {22}),
+        ('"17.476"', {22}),
+        ('"東京の灯台"', {25}),
+        ('"東灯"', set()),
+        ("lamp -pier", {4, 5}),
+        ("lamp -herring", {1, 4}),
+        ("lamp -lamps", {5}),
+        ('lamp -"lit their lamps"', {1, 5}),
+        ("lighthouse -灯台", {2}),
+        ("lamp -wx-1003b", {1, 4, 5}),
+        ("-lamp", set()),
+        ("light*", {2}),
+        ("ligh* keeper", {2}),
+        ("lamp herr*", {5}),
+        ("東京*", {25}),
+        ("WX-1003* q3", {22}),
+        ("WX-1004* q3", set()),
+        ("xylo* lamp", set()),
+        ("the keeper's well-known lighthouse", {2, 28}),
+    ],
+)
+def test_what_must_and_must_not_be_there(abroad: KeywordIndex, query: str, chunks: set[int]) -> None:
+    assert set(found(abroad, query)) == chunks
+
+
+def test_a_phrase_keeps_to_the_scope(abroad: KeywordIndex) -> None:
+    assert found(abroad, '"pier 17"', documents=[11]) == []
+    assert found(abroad, "light*", documents=[10]) == [2]
+
+
+def test_operators_do_not_change_scores(abroad: KeywordIndex) -> None:
+    plain = dict(abroad.search("lamp pier", 10))
+    assert dict(abroad.search("lamp pier -herring", 10)) == pytest.approx({k: plain[k] for k in (1, 4)})
+
+
+def test_neighbours_of_a_question_count_when_they_stand_together(index: KeywordIndex) -> None:
+    together = KeywordEntry(31, 30, "A copper kettle stood there, and zinc was kept.", "")
+    apart = KeywordEntry(32, 31, "A kettle stood there, and zinc was kept in copper.", "")
+    index.update([apart, together])
+    assert found(index, "copper kettle") == [31, 32]
+
+
+@pytest.mark.parametrize(
+    ("query", "chunks"),
+    [('"pier 17"', {1}), ("x -lamp", {2, 3, 5}), ("bee*", {3}), ('"no such phrase"', set())],
+)
+def test_other_searches_can_keep_to_what_is_permitted(index: KeywordIndex, query: str, chunks: set[int]) -> None:
+    permitted = index.permitted(query)
+    assert permitted is not None
+    assert set(permitted.tolist()) == chunks
+
+
+def test_some_candidates_can_be_asked_about(index: KeywordIndex) -> None:
+    permitted = index.permitted("x -lamp", among=[1, 3])
+    assert permitted is not None
+    assert permitted.tolist() == [3]
+
+
+def test_without_operators_everything_is_permitted(index: KeywordIndex, opened: Callable[..., KeywordIndex]) -> None:
+    assert index.permitted("who lit the keeper's lamp?") is None
+
+
+def test_an_empty_index_permits_nothing(opened: Callable[..., KeywordIndex]) -> None:
+    permitted = opened().permitted('"pier 17"')
+    assert permitted is not None
+    assert permitted.tolist() == []
+
+
 # ── beside the owner, and after damage ───────────────────────────────────────────────────────────────────────────
 
 
