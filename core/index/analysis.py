@@ -50,7 +50,7 @@ _IN_PAIRS = (
 # Thai, Lao, Myanmar and Khmer: their vowels and tones are characters of their own, so it takes more of them.
 _IN_RUNS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 _PAIR_LENGTH = 2
-_RUN_LENGTH = 4
+_RUN_LENGTH = 3
 _SPACELESS = re.compile(f"[{_IN_PAIRS}]+|[{_IN_RUNS}]+|[^{_IN_PAIRS}{_IN_RUNS}]+")
 _IS_PAIRED = re.compile(f"[{_IN_PAIRS}]")
 _IS_RUN = re.compile(f"[{_IN_RUNS}]")
