@@ -9,11 +9,15 @@ from dataclasses import dataclass
 import tantivy
 
 from core.index.analysis import Word, analyse, analyse_word, is_stop_word, split
+from core.index.compounds import LANGUAGES as COMPOUNDING
+from core.index.compounds import parts_of
 from core.index.language import DEFAULT, latin_languages
 from core.index.query_syntax import KeywordQuery
 
 # Measured on the development sets; see docs/decisions/013-words-by-language.md.
 WEIGHTS = {"stems": 1.0, "forms": 0.4, "context": 0.25, "near": 0.2}
+# What the parts of a compound weigh beside the whole.
+_PART_SHARE = 0.4
 # Telling words of a query this near one another are neighbours, and may stand this much farther apart in a text.
 _NEIGHBOURS = 3
 _SLOP = 3
@@ -81,6 +85,9 @@ def ranking(schema: tantivy.Schema, text: str, languages: Sequence[str], frequen
         ):
             clauses.add_near(before.form, form, at - before.at)
         before = _Placed(at, form, passages)
+        if languages[0] in COMPOUNDING:
+            for part in parts_of(form, frequency) or ():
+                clauses.add_any("stems", [analyse_word(part, languages[0]).stems[0]], _PART_SHARE)
     for whole in wholes:
         clauses.add_any("stems", [whole])
     return Ranking(clauses.words(), clauses.near())
@@ -110,7 +117,7 @@ class _Clauses:
     def near(self) -> tantivy.Query | None:
         return _any_of(self._near)
 
-    def add_any(self, field: str, variants: Sequence[str]) -> None:
+    def add_any(self, field: str, variants: Sequence[str], share: float = 1.0) -> None:
         """The best of several readings of a word, so that none counts twice."""
         fresh = [variant for variant in dict.fromkeys(variants) if (field, variant) not in self._seen]
         self._seen.update((field, variant) for variant in fresh)
@@ -118,7 +125,7 @@ class _Clauses:
             return
         terms = [tantivy.Query.term_query(self._schema, field, variant) for variant in fresh]
         best = terms[0] if len(terms) == 1 else tantivy.Query.disjunction_max_query(terms)
-        self._words.append(tantivy.Query.boost_query(best, WEIGHTS[field]))
+        self._words.append(tantivy.Query.boost_query(best, WEIGHTS[field] * share))
 
     def add_near(self, first: str, second: str, distance: int) -> None:
         """Two words of the query about as far from one another as there."""

@@ -169,6 +169,12 @@ def test_a_chunk_that_tells_no_language_has_its_documents(abroad: KeywordIndex) 
     assert set(found(abroad, "Häusern")) == {21, 22}
 
 
+def test_a_compound_finds_its_parts_where_the_language_makes_compounds(abroad: KeywordIndex) -> None:
+    abroad.update([KeywordEntry(41, 40, "Der Plan für die Fusion der beiden Werften wurde nicht veröffentlicht.", "")])
+    assert found(abroad, "Was wurde aus dem Fusionsplan?")[:1] == [41]
+    assert 41 not in found(abroad, "What became of the Fusionsplan?")
+
+
 def test_stop_words_find_nothing_beside_a_word_that_tells(abroad: KeywordIndex) -> None:
     assert found(abroad, "the lighthouse") == [2]
     assert found(abroad, "how many zeppelins were there?") == []
