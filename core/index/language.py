@@ -36,6 +36,8 @@ _LETTER_WORTH = 0.3
 _NEEDED = 2.0
 _LEAD = 1.25
 _NEAR = 0.7
+# A word counts so many times at most, and one of a single letter as a letter: there are tables and initials.
+_COUNTED = 3
 
 
 def _holders(lists: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
@@ -79,7 +81,7 @@ def _scores(text: str) -> dict[str, float]:
     for word, count in Counter([word for word in _WORD.findall(sample) if word in _WORDS]).items():
         languages = _WORDS[word]
         for language in languages:
-            scores[language] += count / len(languages)
+            scores[language] += min(count, _COUNTED) / len(languages) * (_LETTER_WORTH if len(word) == 1 else 1)
     for letter, count in Counter(_MARKED.findall(sample)).items():
         languages = _BY_LETTER[letter]
         for language in languages:

@@ -33,7 +33,19 @@ def test_a_sentence_tells_its_language(language: str) -> None:
     assert latin_language(SENTENCES[language]) == language
 
 
-@pytest.mark.parametrize("text", ["", "17,476 | 4.2 % | 2022", "Umsatz EBITDA", "книга на столе", "東京", "no"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "17,476 | 4.2 % | 2022",
+        "Umsatz EBITDA",
+        "книга на столе",
+        "東京",
+        "no",
+        "o | o o | O o B-PER",
+        "S. V. Toldova, A. S. Starostin, K. O. Bocharov",
+    ],
+)
 def test_what_tells_nothing_has_none(text: str) -> None:
     assert latin_language(text) is None
 
