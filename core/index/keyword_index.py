@@ -68,6 +68,10 @@ class KeywordIndex:
         self._lock = threading.Lock()
         self._writer: tantivy.IndexWriter | None = None
         self._schema = _schema()
+        if writable:
+            for earlier in folder.glob("keywords-*"):
+                if earlier != self._folder:  # of another version of Paperlamp; nothing reads it any more
+                    shutil.rmtree(earlier, ignore_errors=True)
         try:
             self._index = self._open()
         except (ValueError, OSError):

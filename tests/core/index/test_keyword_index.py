@@ -326,6 +326,18 @@ def test_a_folder_of_another_schema_is_begun_anew(tmp_path: Path, opened: Callab
     shutil.rmtree(tmp_path / "keywords-2")
 
 
+def test_the_index_of_an_earlier_version_goes_with_its_owner_only(
+    tmp_path: Path, opened: Callable[..., KeywordIndex]
+) -> None:
+    earlier = tmp_path / "keywords-1"
+    earlier.mkdir()
+    (earlier / "meta.json").write_text("{}")
+    opened(writable=False)
+    assert earlier.exists()
+    opened()
+    assert not earlier.exists()
+
+
 def test_a_flipped_bit_in_any_file_is_noticed(
     index: KeywordIndex, opened: Callable[..., KeywordIndex], tmp_path: Path
 ) -> None:
