@@ -23,7 +23,7 @@ class ProgressReporter:
     def __init__(self, listeners: Listeners, clock: Callable[[], float] = time.monotonic) -> None:
         self._listeners = listeners
         self._pages = RateMeter(clock)
-        self._work = RateMeter(clock)
+        self._scans = RateMeter(clock)
         self._costs = WorkMeter()
         self._files_total = 0
         self._files_done = 0
@@ -34,7 +34,7 @@ class ProgressReporter:
     def restart(self) -> None:
         """Begin anew, after a time without work."""
         self._pages.restart()
-        self._work.restart()
+        self._scans.restart()
         self._files_total = self._files_done = self._pages_finished = 0
 
     def begin_file(self) -> None:
@@ -51,14 +51,16 @@ class ProgressReporter:
         scans = result.scans
         self._costs.learn(len(result.pages), result.text_seconds, scans, result.scan_seconds)
         self._pages.add(len(result.pages))
-        self._work.add(self._costs.units(len(result.pages), scans))
+        self._scans.add(scans)
 
     def report(self, job: Job, queue: Iterable[Job]) -> None:
         """Tell about a job, and about the whole; `queue` are the jobs that are worked on, in their order."""
         self._take_in(job)
-        rate, speed = self._pages.rate(), self._work.rate()
+        rate = self._pages.rate()
         eta_of_job = eta = None
-        if rate and speed:
+        if rate:
+            # What was done and what is left are priced alike, at what pages cost by now.
+            speed = self._costs.units(rate, self._scans.rate() or 0.0)
             if job.state is JobState.EMBEDDING:
                 eta_of_job = self._work_until(job, queue) / speed
             if not self._sum.unopened:

@@ -32,11 +32,11 @@ class Desk:
         self.job.pages_total = 100
         self.reporter.begin_file()
 
-    def read(self, texts: int, scans: int) -> None:
+    def read(self, texts: int, scans: int, text_seconds: float = TEXT_SECONDS) -> None:
         """One worker reads a batch, in the time that its pages take."""
         kinds = [PageSource.TEXT] * texts + [PageSource.OCR] * scans
         pages = tuple(Page(number, "", "words", kind) for number, kind in enumerate(kinds))
-        spent = len(pages) * TEXT_SECONDS, scans * SCAN_SECONDS
+        spent = len(pages) * text_seconds, scans * SCAN_SECONDS
         self.clock.now += sum(spent)
         self.reporter.count(PagesResult(pages, (), np.empty((0, 0), np.float32), *spent))
         self.job.pages_done += len(pages)
@@ -65,6 +65,15 @@ def test_scans_that_are_left_take_their_own_time_whatever_was_read_before() -> N
     assert last.eta_seconds == pytest.approx(left, rel=0.15)
     assert last.pages_per_second is not None
     assert last.eta_seconds > 1.5 * 68 / last.pages_per_second  # what pages alone would say
+
+
+def test_what_was_done_is_priced_like_what_is_left() -> None:
+    desk = Desk(scan_share=0.0)
+    desk.read(0, 4, text_seconds=0.001)  # beside such pages a scan looked like a thousand of them
+    for _ in range(8):
+        desk.read(8, 0)
+    last = desk.told.events[-1]
+    assert last.eta_seconds == pytest.approx(32 * TEXT_SECONDS, rel=0.15)
 
 
 def test_nothing_is_promised_before_all_files_were_opened() -> None:
