@@ -23,6 +23,9 @@ from core.types import Survey
 
 logger = logging.getLogger(__name__)
 
+# Loading the OCR networks takes half as long as reading a page; where scans and text alternate they stay.
+_TASKS_WITHOUT_SCANS = 8
+
 
 @dataclass(frozen=True, slots=True)
 class WorkerSettings:
@@ -41,6 +44,35 @@ class WorkerSettings:
     memory_bytes: int = 2 << 30
 
 
+class Recognition:
+    """The OCR engine of a worker: of one language at a time, and let go when scans have not come for a while.
+
+    Its networks hold 240 MB (measured), which a worker that reads text has no use for.
+
+    Args:
+        threads: for one inference.
+    """
+
+    def __init__(self, threads: int) -> None:
+        self._threads = threads
+        self._engine: OcrEngine | None = None
+        self._language = ""
+        self._without = 0  # tasks in a row
+
+    def engine(self, language: str) -> OcrEngine:
+        """The engine for a language; its networks are loaded with the first page that needs them."""
+        if self._engine is None or language != self._language:
+            self._language = language
+            self._engine = OcrEngine(OcrSettings(language, self._threads, models_folder() / "ocr"))
+        return self._engine
+
+    def note(self, scans: int) -> None:
+        """A task is done, with so many pages recognised."""
+        self._without = 0 if scans else self._without + 1
+        if self._without >= _TASKS_WITHOUT_SCANS:
+            self._engine = None
+
+
 def serve(connection: Connection, settings: WorkerSettings) -> None:
     """The worker's whole life. A `PaperlampError` is an answer; anything else is one too, named as our fault."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the parent's to handle
@@ -49,7 +81,7 @@ def serve(connection: Connection, settings: WorkerSettings) -> None:
     _lower_priority()
     _bound_memory(2 * settings.memory_bytes)
     embedder: Embedder | None = None
-    engines: dict[str, OcrEngine] = {}
+    recognition = Recognition(settings.threads)
     while True:
         try:
             task = connection.recv()
@@ -59,7 +91,7 @@ def serve(connection: Connection, settings: WorkerSettings) -> None:
         try:
             if isinstance(task, PagesTask) and embedder is None:
                 embedder = CachedEmbedder(settings.embedder.open_in_worker(settings.threads), settings.cache_folder)
-            answer = TaskDone(_perform(task, embedder, engines, settings.threads, connection))
+            answer = TaskDone(_perform(task, embedder, recognition, connection))
         except PaperlampError as error:
             answer = TaskFailed(error)
         except MemoryError:
@@ -76,19 +108,17 @@ def serve(connection: Connection, settings: WorkerSettings) -> None:
 def _perform(
     task: SurveyTask | PagesTask,
     embedder: Embedder | None,
-    engines: dict[str, OcrEngine],
-    threads: int,
+    recognition: Recognition,
     connection: Connection,
 ) -> Survey | PagesResult:
     if isinstance(task, SurveyTask):
         return survey(task)
     if embedder is None:
         raise InternalError("A worker was asked to embed without a model.")
-    language = task.ocr_language
-    if language not in engines:  # the networks of one language at a time are enough in memory
-        engines.clear()
-        engines[language] = OcrEngine(OcrSettings(language, threads, models_folder() / "ocr"))
-    return process_pages(task, embedder, engines[language], lambda page: connection.send(StepBegun(page)))
+    engine = recognition.engine(task.ocr_language)
+    result = process_pages(task, embedder, engine, lambda page: connection.send(StepBegun(page)))
+    recognition.note(result.scans)
+    return result
 
 
 def _end_with_parent() -> None:
