@@ -153,7 +153,7 @@ def examine_indexes(library: Library) -> Faults:
             found.inconsistent.append(f"the {name} index has other chunks than SQLite")
     stored = dict(db.execute("SELECT chunk, vector FROM vectors").fetchall())
     for chunk in vectors.ids().tolist():
-        kept = vectors._index.reconstruct(chunk)  # noqa: SLF001
+        kept = vectors._form.reconstruct(chunk)  # noqa: SLF001
         if chunk in stored and not np.array_equal(np.frombuffer(stored[chunk], np.float16), kept.astype(np.float16)):
             found.inconsistent.append(f"the vector of chunk {chunk} is another one than in SQLite")
     return found

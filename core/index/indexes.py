@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,13 +14,19 @@ from core.errors import LibraryError
 from core.index import store
 from core.index.database import Database
 from core.index.keyword_index import KeywordEntry, KeywordIndex
-from core.index.vector_index import Ids, VectorIndex
+from core.index.vector_forms import FormName
+from core.index.vector_index import Ids, Limits, VectorIndex
+from core.index.vector_tending import VectorTending
 from core.paths import private_folder
 
 logger = logging.getLogger(__name__)
 
 # What an index may raise over a full disk or a damaged file; tantivy says ValueError.
 _FAULTS = (LibraryError, OSError, RuntimeError, ValueError)
+
+# Of what an approximate search finds, so many more than are wanted are compared with the question by their stored
+# vectors: the order among near neighbours is finer than the bytes that IVF keeps of them.
+_COMPARED_MORE = 0.5
 
 
 class Indexes:
@@ -31,20 +38,44 @@ class Indexes:
         model_id: of the embedder.
         dimension: of its vectors.
         writable: False for a process that searches beside the library's owner.
+        limits: when the vectors change their form.
 
     Attributes:
         vectors: FAISS.
         keywords: tantivy.
     """
 
-    def __init__(self, database: Database, folder: Path, model_id: str, dimension: int, *, writable: bool) -> None:
+    def __init__(
+        self,
+        database: Database,
+        folder: Path,
+        model_id: str,
+        dimension: int,
+        *,
+        writable: bool,
+        limits: Limits | None = None,
+    ) -> None:
         self._database = database
         self._behind = False
         if writable:
             private_folder(folder)
-        self.vectors = VectorIndex(folder / "vectors.faiss", model_id, dimension)
+        self.vectors = VectorIndex(folder / "vectors.faiss", model_id, dimension, limits)
         self.keywords = KeywordIndex(folder, writable=writable)
         self.reconcile(writable=writable)
+        self._tending = VectorTending(self.vectors, database.path, dimension) if writable else None
+        if self._tending is not None:
+            self._tending.look(verify=True)
+
+    def search_vectors(self, query: Vectors, k: int, among: Ids | None) -> list[tuple[int, float]]:
+        """The `k` nearest chunks as (id, cosine), best first; cosines are those of the stored vectors in any form."""
+        if self.vectors.form is FormName.EXACT:
+            return self.vectors.search(query, k, among)
+        near = self.vectors.search(query, k + math.ceil(k * _COMPARED_MORE), among)
+        compared: list[tuple[int, float]] = []
+        wanted = np.array([chunk for chunk, _ in near], np.int64)
+        for ids, vectors in store.read_vectors(self._database.read(), wanted):
+            compared += zip(ids.tolist(), (vectors @ query).tolist(), strict=True)
+        return sorted(compared, key=lambda found: (-found[1], found[0]))[:k]
 
     def follow(self, ids: Ids, vectors: Vectors, entries: Sequence[KeywordEntry], gone: Ids) -> None:
         """Take in a committed change: chunks that came, each with its vector and entry, and ids of those that went."""
@@ -59,6 +90,7 @@ class Indexes:
         except _FAULTS:
             logger.exception("the indexes could not be updated; they are brought up to date with the next change")
             self._behind = True
+        self._look()
 
     def catch_up(self) -> None:
         """Take in whatever was committed; where that fails, the next change tries again."""
@@ -69,6 +101,7 @@ class Indexes:
             self._behind = True
         else:
             self._behind = False
+        self._look()
 
     def reconcile(self, *, writable: bool) -> None:
         """Bring both indexes to exactly the chunks that SQLite holds, by difference of ids."""
@@ -103,8 +136,19 @@ class Indexes:
             logger.exception("the vector index could not be saved")
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Let go of the files; a build that is under way is given up."""
+        if self._tending is not None:
+            self._tending.close()
         self.keywords.close()
+
+    def settle(self) -> None:
+        """Wait until the vectors have the form that suits their number."""
+        if self._tending is not None:
+            self._tending.wait()
+
+    def _look(self) -> None:
+        if self._tending is not None:
+            self._tending.look()
 
 
 def _difference(wanted: Ids, present: Ids) -> tuple[Ids, Ids]:
