@@ -21,6 +21,7 @@ from core.index.faults import explain
 from core.index.indexes import Indexes
 from core.index.jobs import Lease
 from core.index.keyword_index import KeywordEntry
+from core.index.vector_forms import FormName
 from core.index.vector_index import Ids, Limits
 from core.paths import private_folder
 from core.settings import Setting, read_setting, write_setting
@@ -403,6 +404,11 @@ class Library:
     def save_indexes(self) -> None:
         """Write the vector index to its file; the keyword index is on disk with every commit."""
         self._indexes.save()
+
+    @property
+    def vector_form(self) -> FormName:
+        """How the vector index keeps its vectors now."""
+        return self._indexes.vectors.form
 
     def settle_indexes(self) -> None:
         """Wait until the vector index has the form that suits its size; it is built in the background otherwise."""
