@@ -1,4 +1,4 @@
-"""A library of any size, made in minutes from a small real one: its documents again and again, each time a little other.
+"""A library of any size, made in minutes from a small real one: its documents again, each time a little other.
 
 Texts lose a share of their words to others of the library, drawn as often as they are there; vectors are the real ones
 with noise, brought back to length 1. Rows are written straight to the tables; the indexes follow when it is opened.

@@ -163,6 +163,7 @@ class IvfForm:
             self._settle()
         fresh = np.ascontiguousarray(ids[~known])
         if len(fresh):
+            _on_one_thread()
             self._recent.add_with_ids(np.ascontiguousarray(vectors[~known], np.float32), fresh)
 
     def remove(self, ids: Ids) -> None:
@@ -278,9 +279,19 @@ def _ids_of(index: Any) -> Ids:
     return np.concatenate(parts) if parts else np.empty(0, np.int64)
 
 
+def _on_one_thread() -> None:
+    """Keep faiss from waking OpenMP's threads for a single question, which it does not divide among them.
+
+    Where other programs keep the cores busy, waiting for those threads took 36 ms of a search that takes 0.7 ms. The
+    number is that of the calling thread.
+    """
+    faiss.omp_set_num_threads(1)
+
+
 def _found(index: Any, query: Vectors, k: int, parameters: Any) -> tuple[Ids, Vectors]:
     if k == 0:
         return np.empty(0, np.int64), np.empty(0, np.float32)
+    _on_one_thread()
     cosines, ids = index.search(query.reshape(1, -1).astype(np.float32), k, params=parameters)
     there = ids[0] >= 0
     return ids[0][there], cosines[0][there]
