@@ -221,8 +221,7 @@ class Library:
 
     def search_vectors(self, query: Vectors, k: int, documents: Sequence[int] | None) -> list[tuple[int, float]]:
         """The nearest chunks as (id, cosine)."""
-        among = store.chunk_ids(self._database.read(), documents) if documents is not None else None
-        return self._indexes.search_vectors(query, k, among)
+        return self._indexes.search_vectors(query, k, documents)
 
     def search_keywords(self, query: str, k: int, documents: Sequence[int] | None) -> list[tuple[int, float]]:
         """The best chunks by words as (id, BM25)."""

@@ -121,7 +121,9 @@ def rows_in_scope(db: sqlite3.Connection, scope: Scope) -> list[int] | None:
 def chunk_ids(db: sqlite3.Connection, documents: Sequence[int] | None = None) -> Ids:
     """Ids of all chunks, or of those of some documents (row numbers)."""
     condition = f" WHERE document IN ({','.join(map(str, documents))})" if documents is not None else ""
-    return np.array([row[0] for row in db.execute("SELECT id FROM chunks" + condition)], np.int64)
+    # As one text, for making a Python object of each of a million rows takes three times as long.
+    (text,) = db.execute("SELECT group_concat(id) FROM chunks" + condition).fetchone()
+    return np.fromstring(text or "", np.int64, sep=",")
 
 
 def read_vectors(db: sqlite3.Connection, ids: Ids) -> Iterator[tuple[Ids, Vectors]]:

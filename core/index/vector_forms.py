@@ -90,7 +90,7 @@ class ExactForm:
 
     def search(self, query: Vectors, k: int, among: Ids | None) -> tuple[Ids, Vectors]:
         limited: Any = faiss.SearchParameters
-        parameters = limited(sel=faiss.IDSelectorBatch(among)) if among is not None else None
+        parameters = limited(sel=_bitmap(_mask(among))) if among is not None else None
         return _found(self._index, query, min(k, len(self)), parameters)
 
     def in_memory(self) -> Any:
@@ -187,7 +187,7 @@ class IvfForm:
             selector = self._selector if among is None else self._select(among)
             parts.append(_found(self._base, query, min(k, self.base_size), limited(sel=selector, nprobe=probes)))
         if self.recent_size:
-            selector = faiss.IDSelectorBatch(among) if among is not None else None
+            selector = _bitmap(_mask(among)) if among is not None else None
             parts.append(_found(self._recent, query, min(k, self.recent_size), limited(sel=selector, nprobe=probes)))
         if not parts:
             return np.empty(0, np.int64), np.empty(0, np.float32)
@@ -211,14 +211,13 @@ class IvfForm:
         self._selector = self._select(None) if self._removed else None
 
     def _select(self, among: Ids | None) -> Any:
-        """Who may be found, as a bitmap over the base's ids: a test of one bit for each vector that is passed."""
+        """Who of the base may be found."""
         permitted = self._alive
         if among is not None:
             permitted = np.zeros_like(self._alive)
             permitted[self._of_base(among)] = True
             permitted &= self._alive
-        bitmap: Any = faiss.IDSelectorBitmap  # its Python form takes an array and keeps it
-        return bitmap(np.packbits(permitted, bitorder="little"))
+        return _bitmap(permitted)
 
 
 def lists_for(count: int) -> int:
@@ -264,9 +263,16 @@ def _emptied(base: Any) -> Any:
 
 
 def _mask(ids: Ids) -> npt.NDArray[np.bool_]:
+    """By id, True for those given; ids are row numbers, so that such a mask is small."""
     mask = np.zeros(int(ids.max(initial=-1)) + 1, np.bool_)
     mask[ids] = True
     return mask
+
+
+def _bitmap(permitted: npt.NDArray[np.bool_]) -> Any:
+    """Who may be found: a test of one bit for each vector that is passed."""
+    bitmap: Any = faiss.IDSelectorBitmap  # its Python form takes an array and keeps it
+    return bitmap(np.packbits(permitted, bitorder="little"))
 
 
 def _ids_of(index: Any) -> Ids:
