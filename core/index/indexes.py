@@ -65,8 +65,7 @@ class Indexes:
         self.keywords = KeywordIndex(folder, writable=writable)
         self.reconcile(writable=writable)
         self._tending = VectorTending(self.vectors, database.path, dimension) if writable else None
-        if self._tending is not None:
-            self._tending.look(verify=True)
+        self._look()
 
     def search_vectors(self, query: Vectors, k: int, documents: Sequence[int] | None) -> list[tuple[int, float]]:
         """The `k` nearest chunks as (id, cosine), best first; cosines are those of the stored vectors in any form.

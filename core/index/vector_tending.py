@@ -33,19 +33,20 @@ class VectorTending:
         self._thread: threading.Thread | None = None
         self._build: VectorBuild | None = None
         self._done = False
+        vectors.tidy()
+        self._is_verified = vectors.form is FormName.EXACT  # which is read whole when it is opened
 
-    def look(self, *, verify: bool = False) -> None:
+    def look(self) -> None:
         """Begin a build if one is wanted and none is under way; returns at once.
 
-        Args:
-            verify: read the whole base too, and replace it if it is damaged; until then it answers, for a bit that
-                flipped is a wrong neighbour at most.
+        The first time the base is read whole too, and replaced if it is damaged; until then it answers, for a bit that
+        flipped is a wrong neighbour at most.
         """
         with self._lock:
             if self._done or (self._thread is not None and self._thread.is_alive()):
                 return
-            if verify or self._vectors.wanted_form() is not None:
-                self._thread = threading.Thread(target=self._tend, args=(verify,), name="index-tending", daemon=True)
+            if not self._is_verified or self._vectors.wanted_form() is not None:
+                self._thread = threading.Thread(target=self._tend, name="index-tending", daemon=True)
                 self._thread.start()
 
     def wait(self) -> None:
@@ -68,10 +69,10 @@ class VectorTending:
         if thread is not None:
             thread.join()
 
-    def _tend(self, verify: bool) -> None:
+    def _tend(self) -> None:
         try:
-            if verify:
-                self._vectors.tidy()
+            if not self._is_verified:
+                self._is_verified = True
                 if not self._vectors.verify():
                     logger.warning("the vector index is damaged on the disk; it is built anew")
                     self._replace(FormName.IVF)
