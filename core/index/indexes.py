@@ -141,6 +141,11 @@ class Indexes:
             self._reconcile_words(wanted)
 
     def _reconcile_words(self, wanted: Ids) -> None:
+        # What the words may lack is always the end of a row of changes, and ids only grow: whatever was added in it and
+        # is there still is larger than all they hold, and if nothing was, something was removed. So number and largest
+        # id tell; to ask tantivy for a million ids takes it a quarter of a second and much memory.
+        if len(self.keywords) == len(wanted) and self.keywords.largest_id() == wanted.max(initial=0):
+            return
         add, remove = _difference(wanted, self.keywords.ids())
         if len(remove):
             self.keywords.update([], remove.tolist())
@@ -173,4 +178,6 @@ class Indexes:
 
 def _difference(wanted: Ids, present: Ids) -> tuple[Ids, Ids]:
     """Ids to add and ids to remove."""
+    if np.array_equal(np.sort(wanted), np.sort(present)):
+        return wanted[:0], present[:0]
     return np.setdiff1d(wanted, present), np.setdiff1d(present, wanted)
