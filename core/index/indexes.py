@@ -27,6 +27,9 @@ _FAULTS = (LibraryError, OSError, RuntimeError, ValueError)
 # Of what an approximate search finds, so many more than are wanted are compared with the question by their stored
 # vectors: the order among near neighbours is finer than the bytes that IVF keeps of them.
 _COMPARED_MORE = 0.5
+# So many chunks, a document's perhaps, are compared by their stored vectors at once: to pass over all others takes IVF
+# longer than to read these.
+_FEW = 400
 
 
 class Indexes:
@@ -78,10 +81,11 @@ class Indexes:
         among = None if documents is None else self._chunks_of(tuple(documents))
         if self.vectors.form is FormName.EXACT:
             return self.vectors.search(query, k, among)
-        near = self.vectors.search(query, k + math.ceil(k * _COMPARED_MORE), among)
-        wanted = np.array([chunk for chunk, _ in near], np.int64)
+        if among is None or len(among) > _FEW:
+            near = self.vectors.search(query, k + math.ceil(k * _COMPARED_MORE), among)
+            among = np.array([chunk for chunk, _ in near], np.int64)
         compared: list[tuple[int, float]] = []
-        for ids, vectors in store.read_vectors(self._database.read(), wanted):
+        for ids, vectors in store.read_vectors(self._database.read(), among):
             compared += zip(ids.tolist(), (vectors @ query).tolist(), strict=True)
         return sorted(compared, key=lambda found: (-found[1], found[0]))[:k]
 

@@ -211,6 +211,10 @@ class Library:
         """(document's row number, page index) → the texts of the page's chunks."""
         return candidates.read_page_chunks(self._database.read(), pages)
 
+    def documents_mark(self) -> tuple[int, int]:
+        """Changes when a document comes or goes."""
+        return candidates.read_documents_mark(self._database.read())
+
     def document_rows(self) -> set[int]:
         """Row numbers of all documents."""
         return candidates.read_document_rows(self._database.read())

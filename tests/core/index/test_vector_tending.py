@@ -15,7 +15,7 @@ import psutil
 import pytest
 from stand_ins import DIMENSION, MODEL_ID, chunks_of, hash_vector, page_of
 
-from core.index import vector_build
+from core.index import indexes, vector_build
 from core.index.library import Library
 from core.index.vector_build import BuildTask, VectorBuild, build
 from core.index.vector_forms import FormName
@@ -168,6 +168,17 @@ def test_a_document_in_scope_is_searched_whole(grown: Library) -> None:
     fill(grown, "other", 6_000, 3)  # a scope that is remembered knows of changes
     grown.remove(["small"])
     assert nearest(grown, 3, rows) == []
+
+
+def test_few_chunks_are_compared_by_their_rows_and_many_by_the_index_with_the_same_result(
+    grown: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(grown, "small", 5_000, 60)
+    rows = [row for (row,) in grown.database.read().execute("SELECT id FROM documents WHERE hash = 'small'")]
+    by_rows = [nearest(grown, number, rows) for number in range(5_000, 5_060, 6)]
+    monkeypatch.setattr(indexes, "_FEW", 10)
+    assert [nearest(grown, number, rows) for number in range(5_000, 5_060, 6)] == by_rows
+    assert all({passage.document for passage in grown.passages(found)} == {"small"} for found in by_rows)
 
 
 # ── while a build is under way ───────────────────────────────────────────────────────────────────────────────────
