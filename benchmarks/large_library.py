@@ -70,7 +70,10 @@ def _fill(db: sqlite3.Connection, originals: list[_Original], chunks: int, seed:
         for original in originals:
             number += 1
             taken = original.chunks[: chunks - next_chunk + 1]
-            _insert_document(db, number, turn, original)
+            pages = original.pages
+            if len(taken) < len(original.chunks):  # the last document ends where there are enough
+                pages = [page for page in pages if page["page_index"] <= taken[-1]["page_index"]]
+            _insert_document(db, number, turn, original.row, pages)
             ids = range(next_chunk, next_chunk + len(taken))
             db.executemany(
                 "INSERT INTO chunks (id, document, page_index, char_start, char_end, text, heading_path, context,"
@@ -105,12 +108,13 @@ def _fill(db: sqlite3.Connection, originals: list[_Original], chunks: int, seed:
                 return
 
 
-def _insert_document(db: sqlite3.Connection, number: int, turn: int, original: _Original) -> None:
-    row = original.row
+def _insert_document(
+    db: sqlite3.Connection, number: int, turn: int, row: sqlite3.Row, pages: list[sqlite3.Row]
+) -> None:
     name = f"{row['title']} {turn}" if turn else row["title"]
     db.execute(
         "INSERT INTO documents (id, hash, title, page_count, added_at) VALUES (?, ?, ?, ?, ?)",
-        (number, f"{number:064x}", name, row["page_count"], row["added_at"]),
+        (number, f"{number:064x}", name, len(pages), row["added_at"]),
     )
     db.execute(
         "INSERT INTO locations (document, path, seen_at) VALUES (?, ?, ?)",
@@ -122,7 +126,7 @@ def _insert_document(db: sqlite3.Connection, number: int, turn: int, original: _
     )
     db.executemany(
         "INSERT INTO pages (document, page_index, label, text, source) VALUES (?, ?, ?, ?, ?)",
-        [(number, page["page_index"], page["label"], page["text"], page["source"]) for page in original.pages],
+        [(number, page["page_index"], page["label"], page["text"], page["source"]) for page in pages],
     )
 
 
@@ -132,7 +136,7 @@ def _originals(db: sqlite3.Connection) -> Iterator[_Original]:
         " WHERE EXISTS (SELECT 1 FROM chunks c WHERE c.document = d.id) ORDER BY d.id"
     ).fetchall()
     for row in documents:
-        pages = db.execute("SELECT * FROM pages WHERE document = ?", (row["id"],)).fetchall()
+        pages = db.execute("SELECT * FROM pages WHERE document = ? ORDER BY page_index", (row["id"],)).fetchall()
         chunks = db.execute(
             "SELECT c.*, v.vector FROM chunks c JOIN vectors v ON v.chunk = c.id WHERE c.document = ? ORDER BY c.id",
             (row["id"],),
