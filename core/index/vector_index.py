@@ -64,7 +64,8 @@ class VectorIndex:
         self._path = path
         self._stamp = {"format": _FORMAT, "model_id": model_id, "dimension": dimension}
         self._limits = limits or Limits()
-        self._lock = threading.Lock()
+        self._changing = threading.Lock()  # held by who adds, removes, saves or swaps; taken before the other
+        self._lock = threading.Lock()  # held by who searches, and while something really changes
         self._dirty = False
         self._base: dict[str, Any] | None = None  # name and checksum of the file that the base is mapped from
         self._changes: list[tuple[Ids, Vectors | None]] | None = None  # while a build is under way
@@ -86,7 +87,7 @@ class VectorIndex:
     def add(self, ids: Ids, vectors: Vectors) -> None:
         """Add vectors of shape (len(ids), dimension) under ids that are not there yet."""
         if len(ids):
-            with self._lock:
+            with self._changing, self._lock:
                 self._form.add(ids, vectors)
                 self._dirty = True
                 if self._changes is not None:
@@ -95,7 +96,7 @@ class VectorIndex:
     def remove(self, ids: Ids) -> None:
         """Remove ids; unknown ones are ignored."""
         if len(ids):
-            with self._lock:
+            with self._changing, self._lock:
                 self._form.remove(ids)
                 self._dirty = True
                 if self._changes is not None:
@@ -136,7 +137,7 @@ class VectorIndex:
         return self._path.with_name(f"{self._path.stem}-{uuid.uuid4().hex[:8]}.base")
 
     def adopt(self, file: Path, form: FormName, sums: dict[str, int]) -> None:
-        """Answer from what was built, with all that changed since; the lock is held for as long as that takes.
+        """Answer from what was built, with all that changed since.
 
         Args:
             file: as `begin_build` named it; in the exact form it is read and goes.
@@ -155,7 +156,7 @@ class VectorIndex:
         with self._lock:
             changes, self._changes = self._changes or [], []
         _repeat(changes, fresh)  # most of them, while searches go on
-        with self._lock:
+        with self._changing, self._lock:
             _repeat(self._changes, fresh)
             self._form, self._changes, self._dirty = fresh, None, True
             self._base = {"file": file.name} | sums if form is FormName.IVF else None
@@ -180,8 +181,11 @@ class VectorIndex:
     # ── the file ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     def save(self) -> None:
-        """Write the file if anything changed: to a scratch file first, then in place of the old one."""
-        with self._lock:
+        """Write the file if anything changed: to a scratch file first, then in place of the old one.
+
+        Searches go on meanwhile; changes wait.
+        """
+        with self._changing:
             if not self._dirty:
                 return
             scratch = write_scratch(self._form.in_memory(), self._path)
