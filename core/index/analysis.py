@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 import tantivy
 
@@ -125,7 +126,13 @@ def comparable_words(text: str) -> list[str]:
     Latin letters are stemmed as English, whatever their language: a question and a passage must come out alike, and a
     few words do not tell a language.
     """
-    return [stem for word in split(text)[0] for stem in analyse_word(word, "en").stems]
+    return list(chain.from_iterable(map(_english_stems, split(text)[0])))
+
+
+@lru_cache(_CACHED_WORDS)
+def _english_stems(token: str) -> tuple[str, ...]:
+    """A cache of its own, asked by C alone: a search compares its words with those of two hundred passages."""
+    return analyse_word(token, "en").stems
 
 
 def split(text: str) -> tuple[list[str], list[str]]:

@@ -66,6 +66,16 @@ def read_page_chunks(db: sqlite3.Connection, pages: Sequence[tuple[int, int]]) -
     return texts
 
 
+def read_documents_mark(db: sqlite3.Connection) -> tuple[int, int]:
+    """How many documents there are, and the largest row number: while both stay, so do the documents.
+
+    Row numbers only grow: a document that came since and is there still has a larger one; if none did, those that went
+    are missing in the number.
+    """
+    count, largest = db.execute("SELECT COUNT(*), max(id) FROM documents").fetchone()
+    return int(count), int(largest or 0)
+
+
 def read_document_rows(db: sqlite3.Connection) -> set[int]:
     """Row numbers of all documents."""
     return {row[0] for row in db.execute("SELECT id FROM documents")}

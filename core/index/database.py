@@ -58,6 +58,11 @@ class Database:
             self.close()
             raise
 
+    @property
+    def path(self) -> Path:
+        """The library's file."""
+        return self._path
+
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
         """A transaction on the write connection: committed as a whole and on the disk, or not at all.

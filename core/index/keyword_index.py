@@ -94,6 +94,12 @@ class KeywordIndex:
         found = searcher.search(tantivy.Query.all_query(), limit=searcher.num_docs, count=False)
         return np.array(searcher.fast_field_values("chunk", [address for _, address in found.hits]), np.int64)
 
+    def largest_id(self) -> int:
+        """The largest chunk id that it holds; 0 when there is none."""
+        searcher = self._searcher()
+        found = searcher.search(tantivy.Query.all_query(), limit=1, count=False, order_by_field="chunk")
+        return int(found.hits[0][0]) if found.hits else 0
+
     def update(self, add: Sequence[KeywordEntry], remove: Iterable[int] = ()) -> None:
         """Remove chunks by id, add others, and make both visible to searches.
 

@@ -21,7 +21,8 @@ from core.index.faults import explain
 from core.index.indexes import Indexes
 from core.index.jobs import Lease
 from core.index.keyword_index import KeywordEntry
-from core.index.vector_index import Ids
+from core.index.vector_forms import FormName
+from core.index.vector_index import Ids, Limits
 from core.paths import private_folder
 from core.settings import Setting, read_setting, write_setting
 from core.types import (
@@ -62,13 +63,16 @@ class Library:
         model_id: of the embedder whose vectors this library holds.
         dimension: of those vectors.
         writable: False opens a library beside its owner, for searching only.
+        limits: when the vector index changes its form.
 
     Raises:
         LibraryInUse: another process is its writer.
         LibraryError: the folder cannot be used, or holds vectors of another embedder.
     """
 
-    def __init__(self, folder: Path, model_id: str, dimension: int, *, writable: bool = True) -> None:
+    def __init__(
+        self, folder: Path, model_id: str, dimension: int, *, writable: bool = True, limits: Limits | None = None
+    ) -> None:
         self.folder = folder
         self.model_id = model_id
         self._owner_id = uuid.uuid4().hex
@@ -91,7 +95,9 @@ class Library:
             raise
         try:
             self._claim(model_id, writable=writable)
-            self._indexes = Indexes(self._database, folder / "index", model_id, dimension, writable=writable)
+            self._indexes = Indexes(
+                self._database, folder / "index", model_id, dimension, writable=writable, limits=limits
+            )
         except BaseException:
             self._database.close()
             self._release()
@@ -205,6 +211,10 @@ class Library:
         """(document's row number, page index) → the texts of the page's chunks."""
         return candidates.read_page_chunks(self._database.read(), pages)
 
+    def documents_mark(self) -> tuple[int, int]:
+        """Changes when a document comes or goes."""
+        return candidates.read_documents_mark(self._database.read())
+
     def document_rows(self) -> set[int]:
         """Row numbers of all documents."""
         return candidates.read_document_rows(self._database.read())
@@ -215,8 +225,7 @@ class Library:
 
     def search_vectors(self, query: Vectors, k: int, documents: Sequence[int] | None) -> list[tuple[int, float]]:
         """The nearest chunks as (id, cosine)."""
-        among = store.chunk_ids(self._database.read(), documents) if documents is not None else None
-        return self._indexes.vectors.search(query, k, among)
+        return self._indexes.search_vectors(query, k, documents)
 
     def search_keywords(self, query: str, k: int, documents: Sequence[int] | None) -> list[tuple[int, float]]:
         """The best chunks by words as (id, BM25)."""
@@ -398,6 +407,15 @@ class Library:
     def save_indexes(self) -> None:
         """Write the vector index to its file; the keyword index is on disk with every commit."""
         self._indexes.save()
+
+    @property
+    def vector_form(self) -> FormName:
+        """How the vector index keeps its vectors now."""
+        return self._indexes.vectors.form
+
+    def settle_indexes(self) -> None:
+        """Wait until the vector index has the form that suits its size; it is built in the background otherwise."""
+        self._indexes.settle()
 
     def compact(self) -> int:
         """Give some of the room of what was removed back to the disk; returns how many pages of it are left."""

@@ -121,7 +121,9 @@ def rows_in_scope(db: sqlite3.Connection, scope: Scope) -> list[int] | None:
 def chunk_ids(db: sqlite3.Connection, documents: Sequence[int] | None = None) -> Ids:
     """Ids of all chunks, or of those of some documents (row numbers)."""
     condition = f" WHERE document IN ({','.join(map(str, documents))})" if documents is not None else ""
-    return np.array([row[0] for row in db.execute("SELECT id FROM chunks" + condition)], np.int64)
+    # As one text, for making a Python object of each of a million rows takes three times as long.
+    (text,) = db.execute("SELECT group_concat(id) FROM chunks" + condition).fetchone()
+    return np.fromstring(text or "", np.int64, sep=",")
 
 
 def read_vectors(db: sqlite3.Connection, ids: Ids) -> Iterator[tuple[Ids, Vectors]]:
@@ -130,8 +132,9 @@ def read_vectors(db: sqlite3.Connection, ids: Ids) -> Iterator[tuple[Ids, Vector
         some = ids[first : first + _IN_SLICES_OF]
         rows = db.execute(f"SELECT chunk, vector FROM vectors WHERE chunk IN ({','.join(map(str, some))})").fetchall()
         if rows:
-            vectors = np.stack([np.frombuffer(row[1], np.float16) for row in rows]).astype(np.float32)
-            yield np.array([row[0] for row in rows], np.int64), vectors
+            ids_there, blobs = zip(*rows, strict=True)
+            vectors = np.frombuffer(b"".join(blobs), np.float16).reshape(len(rows), -1)
+            yield np.array(ids_there, np.int64), vectors.astype(np.float32)
 
 
 def read_keyword_entries(db: sqlite3.Connection, ids: Ids) -> Iterator[list[KeywordEntry]]:

@@ -64,6 +64,7 @@ class DocumentNames:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._lock = threading.Lock()
+        self._mark = (-1, -1)
         self._cards: dict[int, _Card] = {}
         self._documents_with: dict[str, set[int]] = {}
 
@@ -77,27 +78,34 @@ class DocumentNames:
         """
         with self._lock:
             self._catch_up()
-            inside = set(self._cards) if scope is None else set(scope) & set(self._cards)
+            inside = self._cards.keys() if scope is None else self._cards.keys() & set(scope)
             found: dict[int, dict[str, float]] = {}
             for word in dict.fromkeys(words):
-                holders = self._documents_with.get(word, set()) & inside
+                holders = self._documents_with.get(word, set())
+                if scope is not None:
+                    holders = holders & inside
                 if holders and len(holders) < len(inside):
                     rarity = math.log(len(inside) / len(holders))
                     for document in holders:
                         found.setdefault(document, {})[word] = rarity
-            dates = {document: self._cards[document].date for document in inside}
+            asks_for_newest = _NEWEST.search(question) is not None
+            dates = {document: self._cards[document].date for document in inside} if asks_for_newest else {}
         sums = {document: sum(rarities.values()) for document, rarities in found.items()}
         best = max(sums.values(), default=0.0)
         match = {document: total / best for document, total in sums.items()}
         newest: frozenset[int] = frozenset()
-        if _NEWEST.search(question):
-            near = [d for d in inside if match.get(d, 0.0) >= _NEARLY] if match else list(inside)
+        if asks_for_newest:
+            near = [d for d in dates if match.get(d, 0.0) >= _NEARLY] if match else list(dates)
             latest = max((dates[document] for document in near), default=(0, 0))
             if latest > (0, 0):
                 newest = frozenset(document for document in near if dates[document] == latest)
         return Naming(match, newest, found)
 
     def _catch_up(self) -> None:
+        mark = self._library.documents_mark()
+        if mark == self._mark and len(self._cards) == mark[0]:  # else some have no first page yet
+            return
+        self._mark = mark
         present = self._library.document_rows()
         for document in self._cards.keys() - present:
             for word in self._cards.pop(document).words:

@@ -97,6 +97,10 @@ def test_a_very_long_query_is_answered(index: KeywordIndex) -> None:
 def test_what_was_removed_is_not_found(index: KeywordIndex) -> None:
     index.update([KeywordEntry(6, 10, "A new lamp.", "")], remove=[1, 77])
     assert sorted(index.ids()) == [2, 3, 4, 5, 6]
+    assert index.largest_id() == 6
+    index.update([], [6])
+    assert index.largest_id() == 5
+    index.update([KeywordEntry(6, 10, "A new lamp.", "")])
     assert len(index) == 5
     assert found(index, "pier") == []
     assert 6 in found(index, "lamp")
@@ -117,6 +121,7 @@ def test_an_empty_index_is_empty(opened: Callable[..., KeywordIndex]) -> None:
     index = opened()
     assert len(index) == 0
     assert index.ids().tolist() == []
+    assert index.largest_id() == 0
     assert index.search("lamp", 5) == []
 
 

@@ -18,8 +18,9 @@ import stand_ins
 from stand_ins import DIMENSION, MODEL_ID, chunks_of, hash_vector, page_of
 
 from core.errors import LibraryError, LibraryInUse, UnknownDocument
-from core.index import indexes
+from core.index import indexes, store
 from core.index.indexes import Indexes
+from core.index.keyword_index import KeywordIndex
 from core.index.library import Library
 from core.types import DocumentState, Health, JobState, OutlineEntry, Page, PageSource, Scope, Survey
 
@@ -341,6 +342,36 @@ def test_an_index_that_fell_behind_catches_up_with_the_next_change(
     assert_in_step(small, small.index_sizes()["chunks"])
     assert by_words(small, "herring") == []
     assert by_words(small, "mules") == [("salt", 0)]
+
+
+@pytest.mark.parametrize("lost", ["a replaced page", "a removed document", "a document", "some of each"])
+def test_changes_that_the_words_never_heard_of_are_seen_at_the_next_start(
+    open_small: Open, small: Library, monkeypatch: pytest.MonkeyPatch, lost: str
+) -> None:
+    """Number and largest id of what they hold tell it, without a look at all of them."""
+    with monkeypatch.context() as patch:
+        patch.setattr(small._indexes, "follow", lambda *_: None)
+        if lost in ("a replaced page", "some of each"):
+            page = page_of(1, "The keeper of words was replaced.")
+            vectors = np.stack([hash_vector(page.text)])
+            small.commit_pages("lights", [page], chunks_of([page], lambda _: "lights page"), vectors, replace=True)
+        if lost in ("a document", "some of each"):
+            fill(small, "salt", ["Salt was carried over the pass on mules."])
+        if lost in ("a removed document", "some of each"):
+            small.remove(["bees"])
+    small.close()
+    again = open_small()
+    assert_in_step(again, again.index_sizes()["chunks"])
+    assert sorted(again._indexes.keywords.ids()) == sorted(store.chunk_ids(again.database.read()))
+    assert bool(by_words(again, "bees winter")) is (lost in ("a replaced page", "a document"))
+
+
+def test_at_a_start_with_nothing_changed_the_words_are_not_gone_through(
+    open_small: Open, small: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small.close()
+    monkeypatch.setattr(KeywordIndex, "ids", lambda _: pytest.fail("all ids were asked for"))
+    assert_in_step(open_small(), 5)
 
 
 @pytest.mark.parametrize("reopened", [True, False])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from pathlib import Path
 
+import faiss
 import numpy as np
 import pytest
 
@@ -103,6 +105,20 @@ def test_saving_leaves_no_scratch_file_and_the_index_is_private(index: VectorInd
     assert sorted(file.name for file in path.parent.iterdir()) == ["vectors.faiss", "vectors.json"]
     if os.name != "nt":
         assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_searches_go_on_while_it_is_saved(index: VectorIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    write, found = faiss.write_index, []
+
+    def write_and_search(*arguments: object) -> None:
+        search = threading.Thread(target=lambda: found.append(index.search(vectors_of(1)[0], 1)), daemon=True)
+        search.start()
+        search.join(timeout=20)
+        write(*arguments)
+
+    monkeypatch.setattr("core.index.vector_files.faiss.write_index", write_and_search)
+    index.save()
+    assert [[chunk for chunk, _ in one] for one in found] == [[100]]
 
 
 def test_an_unchanged_index_is_not_written_again(index: VectorIndex, path: Path) -> None:
