@@ -12,8 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.chunking.chunker import embedded_text
-from core.embedding.embedder import TokenEmbedder, TokenVectors
+from core.embedding.embedder import TokenEmbedder, TokenVectors, embedded_text
 from core.index.candidates import Candidate
 
 _REMEMBERED = 192  # passages; each has up to 200 kB
