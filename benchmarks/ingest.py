@@ -22,10 +22,9 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from core import composition
-from core.chunking.chunker import embedded_text
 from core.embedding.choice import chosen_embedder
 from core.embedding.convert import ensure_builtin
-from core.embedding.embedder import Embedder
+from core.embedding.embedder import Embedder, embedded_text
 from core.embedding.weights import builtin_model_folder
 
 ROOT = Path(__file__).resolve().parent.parent

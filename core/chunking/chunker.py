@@ -79,11 +79,6 @@ def context_line(title: str, file_name: str, headings: Sequence[str], running: s
     return " · ".join(part for part in dict.fromkeys(parts) if part)
 
 
-def embedded_text(context: str, chunk_text: str) -> str:
-    """The text that the embedder sees; what is shown is the chunk's alone."""
-    return f"{context}\n{chunk_text}" if context else chunk_text
-
-
 def chunk_page(
     page: Page, path: HeadingPath, title: str, file_name: str, count_tokens: SpanCounter, settings: ChunkingSettings
 ) -> list[tuple[Chunk, str]]:

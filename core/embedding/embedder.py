@@ -12,6 +12,11 @@ Vectors = npt.NDArray[np.float32]
 TokenVectors = npt.NDArray[np.float16]
 
 
+def embedded_text(context: str, chunk_text: str) -> str:
+    """The text that the embedder sees; what is shown is the chunk's alone."""
+    return f"{context}\n{chunk_text}" if context else chunk_text
+
+
 class Embedder(Protocol):
     """Turns text into unit vectors whose inner product is the cosine.
 

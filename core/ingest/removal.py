@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.chunking.chunker import embedded_text
 from core.embedding import cache
+from core.embedding.embedder import embedded_text
 from core.index.library import Library
 from core.types import Chunk
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from core.chunking.chunker import ChunkingSettings, chunk_page, embedded_text, outline_path
-from core.embedding.embedder import Embedder, Vectors
+from core.chunking.chunker import ChunkingSettings, chunk_page, outline_path
+from core.embedding.embedder import Embedder, Vectors, embedded_text
 from core.reading.ocr import OcrEngine
 from core.reading.ocr_models import AUTOMATIC
 from core.reading.reader import open_document

@@ -16,17 +16,23 @@ from core.retrieval.names import Naming
 SIGNALS = (
     "meaning",  # cosine with the question, among the nearest
     "words",  # BM25, among the best
+    "meaning_rank",  # 1, 1/2, 1/3, … by place among the nearest: how far a score stands out is not how much it says
+    "words_rank",  # the same among the best by BM25
     "tokens",  # late interaction, for the first candidates
     "page_words",  # share of the question's words that the page has, rare ones weighing more
     "page_phrases",  # the same for pairs of neighbouring words
     "page_second",  # the score of the best other chunk of the page
     "neighbour",  # the score of the best chunk of the pages before and after
-    "opening",  # 1 on the first page of a document, 1/2 on the second, …: where documents say what they are about
+    "opening",  # 1 on the first page of a document and less on each further one: there they say what they are about
     "named",  # how well the question names the document
     "newest",  # 1 in the newest of the documents named, where the newest is asked for
 )
 # Signals that rest on an embedder; they say nothing of a question in a language that it does not know.
-OF_THE_EMBEDDER = ("meaning", "tokens")
+OF_THE_EMBEDDER = ("meaning", "meaning_rank", "tokens")
+
+# Of a company's twenty reports, the one of the quarter asked about stands out from those that share the other words.
+_NAMED_SHARPNESS = 3
+_OPENING_PAGES = 4.0  # by so many pages further the signal falls to a third
 
 Signals = dict[str, float]
 
@@ -52,6 +58,7 @@ def gather(
         analyse: a text's words as the keyword index has them.
     """
     meaning, words = dict(normalised(dense)), dict(normalised(keyword))
+    meaning_rank, words_rank = _by_place(dense), _by_place(keyword)
     pages = _PageEvidence(question_words, page_chunks, analyse)
     base = dict(fuse(dense, keyword))
     by_page: dict[tuple[int, int], list[tuple[float, int]]] = {}
@@ -66,13 +73,15 @@ def gather(
             {
                 "meaning": meaning.get(c.chunk, 0.0),
                 "words": words.get(c.chunk, 0.0),
+                "meaning_rank": meaning_rank.get(c.chunk, 0.0),
+                "words_rank": words_rank.get(c.chunk, 0.0),
                 "tokens": 0.0,
                 "page_words": page_words,
                 "page_phrases": page_phrases,
                 "page_second": max(others, default=0.0),
                 "neighbour": max(beside, default=0.0),
-                "opening": 1 / (1 + c.page_index),
-                "named": naming.match.get(c.document, 0.0),
+                "opening": math.exp(-c.page_index / _OPENING_PAGES),
+                "named": naming.match.get(c.document, 0.0) ** _NAMED_SHARPNESS,
                 "newest": float(c.document in naming.newest),
             }
         )
@@ -84,6 +93,10 @@ def add_tokens(signals: Sequence[Signals], positions: Sequence[int], similaritie
     low, high = min(similarities, default=0.0), max(similarities, default=0.0)
     for i, similarity in zip(positions, similarities, strict=True):
         signals[i]["tokens"] = (similarity - low) / (high - low) if high > low else 1.0
+
+
+def _by_place(scored: Scored) -> dict[int, float]:
+    return {chunk: 1 / place for place, (chunk, _) in enumerate(scored, 1)}
 
 
 class _PageEvidence:

@@ -7,16 +7,40 @@ for whole texts, which still order the first candidates better than its text vec
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Sequence
 
 import numpy as np
 
-from core.chunking.chunker import embedded_text
-from core.embedding.embedder import TokenEmbedder, TokenVectors
+from core.embedding.embedder import TokenEmbedder, TokenVectors, embedded_text
 from core.index.candidates import Candidate
 
+_COMPARED = 10  # candidates: what two cores do in 70 ms
+_COMPARED_OF_A_PAGE = 2
+# Who is so far behind the first would hardly come to the head by it; so many are compared in any case.
+_FAR_BEHIND = 5.0
+_COMPARED_AT_LEAST = 4
 _REMEMBERED = 192  # passages; each has up to 200 kB
+
+
+def most_promising(candidates: Sequence[Candidate], scores: Sequence[float]) -> list[int]:
+    """Positions of the few candidates worth comparing: those of the highest scores, few of each page, none far behind.
+
+    Args:
+        candidates: of one question.
+        scores: what all other evidence says of each.
+    """
+    chosen: list[int] = []
+    of_page: Counter[tuple[int, int]] = Counter()
+    best = max(scores, default=0.0)
+    for i in sorted(range(len(scores)), key=lambda i: -scores[i]):
+        far = scores[i] <= best - _FAR_BEHIND and len(chosen) >= _COMPARED_AT_LEAST
+        if far or len(chosen) == _COMPARED:
+            break
+        if of_page[candidates[i].page] < _COMPARED_OF_A_PAGE:
+            of_page[candidates[i].page] += 1
+            chosen.append(i)
+    return chosen
 
 
 class LateInteraction:
@@ -32,7 +56,9 @@ class LateInteraction:
         with self._lock:
             known = {c.chunk: self._seen[c.chunk] for c in candidates if c.chunk in self._seen}
         fresh = [c for c in candidates if c.chunk not in known]
-        asked, *states = self._embedder.embed_tokens([question, *(embedded_text(c.context, c.text) for c in fresh)])
+        # By itself, for among passages it would be filled up to their length, and cost as much as one of them.
+        asked = self._embedder.embed_tokens([question])[0]
+        states = self._embedder.embed_tokens([embedded_text(c.context, c.text) for c in fresh])
         known |= {c.chunk: state for c, state in zip(fresh, states, strict=True)}
         with self._lock:
             for candidate in candidates:

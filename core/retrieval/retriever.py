@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from core.embedding.embedder import Embedder, EnglishEmbedder, TokenEmbedder
 from core.index.candidates import Candidate
@@ -12,16 +12,15 @@ from core.index.library import Library
 from core.retrieval.evidence import Signals, add_tokens, gather
 from core.retrieval.fusion import Scored, fuse
 from core.retrieval.language import is_english
-from core.retrieval.late_interaction import LateInteraction
+from core.retrieval.late_interaction import LateInteraction, most_promising
 from core.retrieval.names import DocumentNames, Naming
-from core.retrieval.ranking import Weights, load_weights, parts_of
+from core.retrieval.ranking import Weights, load_weights, parts_of, score_of
 from core.types import Passage, Scope, SearchMode
 
 _CANDIDATES = 100
 _WEIGHED = 60  # candidates whose evidence is gathered; the others follow in the order of the lists
-_COMPARED_TOKENS = 10  # candidates for late interaction: what two cores do in 80 ms
-_COMPARED_OF_A_PAGE = 2
 _COMPARED_DOCUMENTS = 4
+_REMEMBERED_TEXTS = 4096  # whose words are kept: questions in a row are mostly about the same pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +65,7 @@ class Retriever:
         self._embedder = embedder
         self._weights = weights or load_weights()
         self._names = DocumentNames(library)
+        self._words_of = lru_cache(_REMEMBERED_TEXTS)(library.words)
         self._late = LateInteraction(embedder) if isinstance(embedder, TokenEmbedder) else None
 
     def retrieve(
@@ -98,10 +98,12 @@ class Retriever:
         best_cosine = dense[0][1] if dense else None
         if mode is not SearchMode.HYBRID:
             return Retrieval(tuple(self._library.passages((dense or keyword)[:k])), best_cosine)
-        return Retrieval(self._rank(self.weigh(query, dense, keyword, rows), k), best_cosine)
+        weighed = self.weigh(query, dense, keyword, rows)
+        self._compare_tokens(query, weighed)
+        return Retrieval(self._rank(weighed, k), best_cosine)
 
     def weigh(self, query: str, dense: Scored, keyword: Scored, scope: Sequence[int] | None) -> Weighed:
-        """Gather what speaks for the best of both lists.
+        """Gather what speaks for the best of both lists, all but late interaction.
 
         Args:
             query: in the person's own words.
@@ -118,32 +120,27 @@ class Retriever:
         naming = self._names.named_in(query, words, scope)
         pages = list(dict.fromkeys(candidate.page for candidate in candidates))
         texts = self._library.page_chunks(pages) if pages else {}
-        signals = gather(words, candidates, known, keyword, texts, naming, self._library.words)
-        if self._late is not None and not foreign:
-            add_tokens(signals, *self._compare_tokens(self._late, query, candidates, signals))
+        signals = gather(words, candidates, known, keyword, texts, naming, self._words_of)
         seen = set(order)
         rest = order[_WEIGHED:] + [chunk for chunk, _ in dense if chunk not in seen]
         return Weighed(candidates, signals, naming, foreign, rest)
 
-    def _compare_tokens(
-        self, late: LateInteraction, query: str, candidates: Sequence[Candidate], signals: Sequence[Signals]
-    ) -> tuple[list[int], list[float]]:
-        """Positions of the candidates that all other evidence puts first, and their late interaction."""
-        scores = [sum(value for _, value in parts_of(s, self._weights.known)) for s in signals]
-        chosen: list[int] = []
-        of_page: Counter[tuple[int, int]] = Counter()
-        for i in sorted(range(len(scores)), key=lambda i: -scores[i]):
-            if len(chosen) < _COMPARED_TOKENS and of_page[candidates[i].page] < _COMPARED_OF_A_PAGE:
-                of_page[candidates[i].page] += 1
-                chosen.append(i)
-        return chosen, late.similarities(query, [candidates[i] for i in chosen])
+    def _compare_tokens(self, query: str, weighed: Weighed) -> None:
+        """Add late interaction to the signals of the candidates that all other evidence puts first."""
+        if self._late is None or weighed.foreign or not weighed.candidates:
+            return
+        scores = [score_of(signals, self._weights.without_tokens) for signals in weighed.signals]
+        chosen = most_promising(weighed.candidates, scores)
+        similarities = self._late.similarities(query, [weighed.candidates[i] for i in chosen])
+        add_tokens(weighed.signals, chosen, similarities)
 
     def _is_foreign(self, query: str) -> bool:
         return isinstance(self._embedder, EnglishEmbedder) and self._embedder.english_only and not is_english(query)
 
     def _rank(self, weighed: Weighed, k: int) -> tuple[Passage, ...]:
         """The `k` best passages with their scores in parts."""
-        weights = self._weights.foreign if weighed.foreign else self._weights.known
+        known = self._weights.without_tokens if self._late is None else self._weights.known
+        weights = self._weights.foreign if weighed.foreign else known
         parts = {c.chunk: parts_of(s, weights) for c, s in zip(weighed.candidates, weighed.signals, strict=True)}
         scored = [(c, sum(value for _, value in parts[c.chunk])) for c in weighed.candidates]
         scored.sort(key=lambda item: -item[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import pkgutil
@@ -131,3 +132,20 @@ def test_what_is_allowed_is_allowed() -> None:
     assert "TID251" not in lint("core/embedding/convert.py", "import torch\n")
     assert "TID251" not in lint("desktop/chat/planted.py", "from PySide6.QtCore import QObject\n")
     assert "TID251" not in lint("core/index/planted.py", "import faiss\n")
+
+
+def imported_in(package: str) -> set[str]:
+    """The packages of core that the sources of one of them name in their imports."""
+    names = set()
+    for file in (ROOT / package).rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            found = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            found += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names |= {".".join(name.split(".")[:2]) for name in found if name.startswith("core.")}
+    return names
+
+
+def test_retrieval_stands_on_index_embedding_and_llm_alone() -> None:
+    found = imported_in("core/retrieval")
+    assert {"core.index", "core.embedding"} <= found
+    assert found <= {f"core.{name}" for name in ("retrieval", "index", "embedding", "llm", "types", "errors", "paths")}

@@ -15,9 +15,9 @@ from core.chunking.chunker import (
     HeadingPath,
     chunk_page,
     context_line,
-    embedded_text,
     outline_path,
 )
+from core.embedding.embedder import embedded_text
 from core.embedding.openvino_embedder import OpenVinoEmbedder
 from core.reading.document_reader import DocumentReader
 from core.types import BlockKind, Chunk, Heading, OutlineEntry, Page, PageSource

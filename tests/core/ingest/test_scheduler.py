@@ -13,8 +13,8 @@ from filled_library import Watcher
 from hand_pool import PAGES, HandPool, chunk_ids, hand_worked, page_rows, read, settle
 from stand_ins import HashEmbedder
 
-from core.chunking.chunker import embedded_text
 from core.embedding.cache import CachedEmbedder
+from core.embedding.embedder import embedded_text
 from core.errors import BrokenFile, DeathCause, FileUnreachable, WorkerDied
 from core.index.library import Library
 from core.ingest import job as job_module

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from stand_ins import DIMENSION, HashEmbedder, hash_vector
 
-from core.chunking.chunker import embedded_text
+from core.embedding.embedder import embedded_text
 from core.errors import NeedsPassword
 from core.ingest.tasks import PagesTask, SurveyTask, process_pages, survey
 from core.types import OutlineEntry, PageSource, Survey

@@ -12,9 +12,9 @@ import pytest
 from core.embedding.embedder import TokenVectors
 from core.index.candidates import Candidate
 from core.retrieval.evidence import OF_THE_EMBEDDER, SIGNALS, add_tokens, gather
-from core.retrieval.late_interaction import LateInteraction
+from core.retrieval.late_interaction import LateInteraction, most_promising
 from core.retrieval.names import Naming, date_in
-from core.retrieval.ranking import load_weights, parts_of
+from core.retrieval.ranking import load_weights, parts_of, score_of
 from core.retrieval.retriever import shared_out
 
 CHUNKS = [
@@ -43,6 +43,8 @@ def test_every_signal_is_there_and_between_0_and_1() -> None:
     assert found[1]["meaning"] == found[3]["words"] == 1.0
     assert found[3]["meaning"] == pytest.approx(0.875)
     assert found[4]["meaning"] == 0.0
+    assert [found[chunk]["meaning_rank"] for chunk in (1, 3, 2, 4)] == pytest.approx([1.0, 0.5, 1 / 3, 0.0])
+    assert [found[chunk]["words_rank"] for chunk in (3, 4, 1)] == [1.0, 0.5, 0.0]
 
 
 def test_late_interaction_is_stretched_over_those_that_have_it() -> None:
@@ -66,25 +68,28 @@ def test_a_page_counts_with_all_its_chunks_and_its_neighbours() -> None:
 
 
 def test_the_beginning_of_a_document_and_its_name_count() -> None:
-    found = signals_of("lamp", [], [(1, 1.0)], Naming({2: 1.0}, frozenset({2})))
-    assert [found[chunk]["opening"] for chunk in (1, 3, 4)] == [1.0, 0.5, 0.125]
-    assert (found[1]["named"], found[4]["named"]) == (0.0, 1.0)
+    found = signals_of("lamp", [], [(1, 1.0)], Naming({1: 0.5, 2: 1.0}, frozenset({2})))
+    assert [found[chunk]["opening"] for chunk in (1, 3, 4)] == pytest.approx([1.0, 0.779, 0.174], abs=1e-3)
+    assert (found[1]["named"], found[4]["named"]) == (0.125, 1.0)
     assert (found[1]["newest"], found[4]["newest"]) == (0.0, 1.0)
 
 
 def test_a_score_is_the_sum_of_its_parts() -> None:
     signals = signals_of("lamp oil", [(1, 0.9), (3, 0.8)], [(3, 7.0)])[3]
     parts = parts_of(signals, {"words": 2.0, "opening": 4.5, "tokens": 0.5, "meaning": 0.0})
-    assert parts == (("opening", 2.25), ("words", 2.0))
+    assert parts == (("opening", pytest.approx(3.505, abs=1e-3)), ("words", 2.0))
+    assert score_of(signals, {"words": 2.0, "opening": 4.5}) == pytest.approx(sum(value for _, value in parts))
 
 
 def test_the_weights_that_ship_are_of_known_signals_and_none_is_negative(tmp_path: Path) -> None:
     weights = load_weights()
-    assert set(weights.known) == set(SIGNALS)
-    assert set(weights.foreign) == set(SIGNALS) - set(OF_THE_EMBEDDER)
-    assert min(*weights.known.values(), *weights.foreign.values()) >= 0.0
+    assert set(weights.known) == {*weights.without_tokens, "tokens"} <= set(SIGNALS)
+    assert not set(weights.foreign) & set(OF_THE_EMBEDDER)
+    for some in (weights.known, weights.without_tokens, weights.foreign):
+        assert min(some.values()) >= 0.0 < sum(some.values())
     other = tmp_path / "fusion.json"
-    other.write_text(json.dumps({"known_language": {"smell": 1.0}, "foreign_language": {}}), "utf-8")
+    unknown = {"known_language": {"smell": 1.0}, "known_language_without_tokens": {}, "foreign_language": {}}
+    other.write_text(json.dumps(unknown), "utf-8")
     with pytest.raises(ValueError, match="smell"):
         load_weights(other)
 
@@ -109,6 +114,21 @@ def test_late_interaction_asks_for_every_token_of_the_question_and_remembers_pas
     assert late.similarities("ab", passages) == [1.0, 1.0, 0.0, 0.0]
     assert embedder.asked == ["abcd", "abcd", "ab", "", "xyz", "ab"]
     assert late.similarities("??", passages) == [0.0] * 4
+
+
+def test_few_candidates_are_compared_and_of_a_page_two_at_most() -> None:
+    candidates = [Candidate(i, 1, i // 4, "", "") for i in range(40)]
+    scores = [-0.1 * i for i in range(40)]
+    assert most_promising(candidates, scores) == [0, 1, 4, 5, 8, 9, 12, 13, 16, 17]
+    scores[39] = 1.0
+    assert most_promising(candidates, scores)[:2] == [39, 0]
+    assert most_promising([], []) == []
+
+
+def test_who_is_far_behind_is_not_compared_but_four_are_in_any_case() -> None:
+    candidates = [Candidate(i, 1, i, "", "") for i in range(9)]
+    assert most_promising(candidates, [9.0, 8.0, 7.0, 6.0, 4.1, 4.0, 3.0, 2.0, 1.0]) == [0, 1, 2, 3, 4]
+    assert most_promising(candidates, [9.0, 3.0, 2.0, 1.0, 0.5, 0.4, 0.3, 0.2, 0.1]) == [0, 1, 2, 3]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from stand_ins import HashEmbedder, chunks_of, hash_vector, page_of
 
 from core.index.library import Library
 from core.retrieval.names import DocumentNames, Naming
+from core.retrieval.ranking import Weights
 from core.retrieval.retriever import Retriever
 from core.types import Survey
 
@@ -86,3 +87,11 @@ def test_a_search_prefers_the_document_named_and_shares_out_between_two(library:
     found = retriever.retrieve("Compare the revenue of Acme and Herring in Q1 2023", 4)
     assert {passage.document for passage in found[:2]} == {"2023 Q1 ACME", "2023 Q1 HRNG"}
     assert {passage.document for passage in found[2:4]} == {"2023 Q1 ACME", "2023 Q1 HRNG"}
+
+
+def test_without_token_vectors_the_weights_for_that_rank(library: Library) -> None:
+    """A stand-in without `embed_tokens`; each of the three groups of weights would order the pages its own way."""
+    last_pages = Weights(known={}, without_tokens={"words_rank": 1.0, "named": 2.0}, foreign={"opening": 1.0})
+    found = Retriever(library, HashEmbedder(), last_pages).retrieve("Herring revenue in Q1 2023", 3)
+    assert (found[0].document, found[0].page_index) == ("2023 Q1 HRNG", 0)
+    assert {name for passage in found for name, _ in passage.parts} == {"words_rank", "named"}
