@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 from core.chunking.page_text import PageText, Unit, page_text
+from core.heading_numbers import heading_number, is_below
 from core.types import Chunk, Heading, OutlineEntry, Page
 
 # The context line may take this share of the window; what is longer is cut at a word.
@@ -44,9 +45,15 @@ class HeadingPath:
     stack: list[Heading] = field(default_factory=list)
 
     def enter(self, heading: Heading) -> None:
-        """Go below `heading`."""
-        while self.stack and self.stack[-1].level >= heading.level:
-            self.stack.pop()
+        """Go below `heading`: where it and one above it are numbered, the numbers say where, else the levels."""
+        number = heading_number(heading.text)
+        for place in range(len(self.stack) - 1, -1, -1):
+            above = self.stack[place]
+            other = heading_number(above.text) if number else ()
+            if other and is_below(number, other):
+                break
+            if above.level >= heading.level or len(other) >= max(len(number), 2):
+                del self.stack[place:]
         self.stack.append(heading)
 
     def texts(self) -> tuple[str, ...]:

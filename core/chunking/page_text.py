@@ -139,8 +139,11 @@ def _units(
     is_point = block.kind is BlockKind.LIST_ITEM
     if block.kind in _PARTED or (is_point and end - start > _LONGEST_POINT):
         text = writer.slice(start, end)
+        spans = sentence_spans(text)
         return [
-            Unit(start + a, start + b, None, group if is_point else None, "", part) for a, b in sentence_spans(text)
+            # A heading of a paragraph is its first words, which stay in it.
+            Unit(start + a, start + b, None if number else heading, group if is_point else None, "", part)
+            for number, (a, b) in enumerate(spans)
         ]
     return [Unit(start, end, heading, group if is_point else None, "", part)]
 

@@ -140,7 +140,10 @@ def read_keyword_entries(db: sqlite3.Connection, ids: Ids) -> Iterator[list[Keyw
         some = ids[first : first + _IN_SLICES_OF]
         marks = ",".join(map(str, some))
         rows = db.execute(f"SELECT id, document, text, context, heading_path FROM chunks WHERE id IN ({marks})")
-        yield [KeywordEntry(*row[:-1], json.loads(row["heading_path"])) for row in rows]
+        yield [
+            KeywordEntry(row["id"], row["document"], row["text"], row["context"], json.loads(row["heading_path"]))
+            for row in rows
+        ]
 
 
 def read_passages(db: sqlite3.Connection, scored: Sequence[tuple[int, float]]) -> list[Passage]:

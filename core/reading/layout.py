@@ -12,13 +12,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from core.reading.columns import reading_order
-from core.reading.headings import Line, find_headings
-from core.reading.paragraphs import Paragraph, TextLine, join_lines, join_paragraphs
+from core.reading.headings import Line, find_headings, run_in_heading
+from core.reading.paragraphs import Paragraph, TextLine, join_lines, join_paragraphs, line_styles
 from core.reading.pieces import Piece, Pieces, find_pieces
 from core.reading.tables import Table, find_tables
 from core.reading.words import recognised_words
 from core.scripts import has_rtl
-from core.types import Block, BlockKind, Heading, Page, Spans
+from core.types import Block, BlockKind, Heading, OutlineEntry, Page, Spans
 
 _NOTE_MARK = re.compile(r"(?:\d{1,3}|[*∗†‡§¶]{1,3}|\[\d{1,3}\]|\(\d{1,3}\)|[a-z]\))\s*[^\W\d]")
 _NOTE_SIZE = 0.93
@@ -44,7 +44,13 @@ def body_height(pieces: Sequence[Piece]) -> float:
     return weights.most_common(1)[0][0] if weights else 0.0
 
 
-def lay_out(pieces: Pieces, text: str, running: frozenset[int], spans_of: SpansOf) -> Layout:
+def lay_out(
+    pieces: Pieces,
+    text: str,
+    running: frozenset[int],
+    spans_of: SpansOf,
+    outline: Sequence[OutlineEntry] | None = None,
+) -> Layout:
     """Put a page in order.
 
     Args:
@@ -52,6 +58,7 @@ def lay_out(pieces: Pieces, text: str, running: frozenset[int], spans_of: SpansO
         text: of the page.
         running: first characters of the pieces that are running heads and feet.
         spans_of: the spans of a stretch of the text in logical order.
+        outline: the entries that lead to the page; None where the document has no outline.
     """
     body = [piece for piece in pieces.upright if piece.start not in running]
     if _runs_leftwards(body, text):
@@ -60,10 +67,11 @@ def lay_out(pieces: Pieces, text: str, running: frozenset[int], spans_of: SpansO
     tables = [table for column in columns for table in find_tables(column, text)]
     tabled = {piece.start for table in tables for row in table.rows for piece in row.pieces}
     lines = join_lines([[p for p in column if p.start not in tabled] for column in columns])
-    styles = [line.style() for line in lines]
+    styles = line_styles(lines)
     everything = [*styles, *(Line(p.start, p.end, p.height, p.bold) for p in body if p.start in tabled)]
-    headings = find_headings(text, styles, everything)
+    headings = find_headings(text, styles, everything, outline)
     paragraphs = join_paragraphs(lines, _heading_numbers(lines, headings, text), text)
+    headings += _run_ins(paragraphs, text, outlined=outline is not None)
     notes = _footnotes(paragraphs, text, body_height(body))
     stretches = [
         *_in_place(paragraphs, tables, columns, notes, spans_of),
@@ -75,7 +83,7 @@ def lay_out(pieces: Pieces, text: str, running: frozenset[int], spans_of: SpansO
             if p.start in running
         ),
     ]
-    return Layout(tuple(stretches), headings)
+    return Layout(tuple(stretches), _in_order(headings, stretches))
 
 
 def lay_out_recognised(page: Page) -> Page:
@@ -109,6 +117,19 @@ def _heading_numbers(lines: Sequence[TextLine], headings: Sequence[Heading], tex
         else:
             current = -1
     return numbers
+
+
+def _run_ins(paragraphs: Sequence[Paragraph], text: str, *, outlined: bool) -> tuple[Heading, ...]:
+    """The headings that are the first words of paragraphs."""
+    plain = (p for p in paragraphs if p.heading is None and not p.is_item and p.lines[0].first.run_in)
+    found = (run_in_heading(text, paragraph.lines[0].style(), outlined) for paragraph in plain)
+    return tuple(heading for heading in found if heading is not None)
+
+
+def _in_order(headings: Sequence[Heading], blocks: Sequence[Block]) -> tuple[Heading, ...]:
+    """Headings in the order of the blocks that they begin."""
+    places = {block.char_start: number for number, block in enumerate(blocks)}
+    return tuple(sorted(headings, key=lambda heading: places.get(heading.char_start, len(places))))
 
 
 def _footnotes(paragraphs: Sequence[Paragraph], text: str, height: float) -> set[int]:

@@ -18,6 +18,8 @@ _SHORT_LINE = 0.34
 _INDENT = 0.8
 _LOOSE = 0.35
 _OTHER_SIZE = 1.3
+# The white above the first line of a column, in line heights.
+_NOTHING_ABOVE = 9.0
 
 
 @dataclass(slots=True)
@@ -54,9 +56,18 @@ class TextLine:
         """End of the last character."""
         return self.pieces[-1].end
 
-    def style(self) -> Line:
-        """As the search for headings takes it."""
-        return Line(self.start, self.end, self.first.height, self.first.bold)
+    def style(self, above: TextLine | None = None) -> Line:
+        """As the search for headings takes it.
+
+        Args:
+            above: the line before it in its column, if any.
+        """
+        first = self.first
+        bold = all(piece.bold for piece in self.pieces)
+        fill = (max(p.right for p in self.pieces) - self.left) / max(self.right - self.left, 1.0)
+        gap = _NOTHING_ABOVE if above is None else (self.top - above.bottom) / max(first.height, 1.0)
+        run_in = first.run_in or (first.end if first.bold and not bold else 0)
+        return Line(self.start, self.end, first.height, bold, fill, gap, run_in)
 
 
 @dataclass(slots=True)
@@ -86,6 +97,15 @@ def join_lines(columns: Sequence[Sequence[Piece]]) -> list[TextLine]:
             else:
                 lines.append(TextLine([piece], number, left, right))
     return lines
+
+
+def line_styles(lines: Sequence[TextLine]) -> list[Line]:
+    """The looks of lines in reading order."""
+    above: list[TextLine | None] = [None, *lines]
+    return [
+        line.style(before if before is not None and before.column == line.column else None)
+        for before, line in zip(above, lines, strict=False)
+    ]
 
 
 def join_paragraphs(lines: Iterable[TextLine], headings: Mapping[int, int], text: str) -> list[Paragraph]:
@@ -124,6 +144,8 @@ def _goes_on(above: TextLine, line: TextLine, paragraph: Paragraph, text: str, h
     if sizes[1] > _OTHER_SIZE * max(sizes[0], 0.1) and above.first.characters > 3:
         return False
     ended = _END.search(text, above.start, above.end) is not None
+    if ended and line.first.run_in:
+        return False
     if above.column != line.column or line.bottom < above.top:
         first = text[line.start]
         return not ended and (first.islower() or text[above.end - 1] == "\u00ad")

@@ -10,6 +10,7 @@ import contextlib
 import ctypes
 import logging
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -27,6 +28,7 @@ from core.reading.layout import Layout, body_height, lay_out
 from core.reading.ocr import Picture, scale_for
 from core.reading.pieces import Pieces, find_pieces
 from core.reading.running_heads import NEIGHBOURS, PageEdges, page_edges, running_starts
+from core.reading.titles import is_file_name
 from core.reading.words import character_boxes, read_words
 from core.scripts import has_rtl
 from core.types import OutlineEntry, Page, PageSource, Spans
@@ -36,12 +38,17 @@ _SOFT_HYPHEN_MARK = "\ufffe"
 logging.getLogger("pypdfium2").setLevel(logging.CRITICAL)
 
 _MAX_OUTLINE_ENTRIES = 5000
+# Of longer outlines the headings are not looked for on their pages: reading them anew would take longer than the pages.
+_MAX_HEADING_ENTRIES = 1000
+_FEWEST_HEADING_ENTRIES = 2
 _MAX_PICTURES = 1000
 _MAX_ATTACHMENTS = 1000
 # Pages are kept until their neighbours have been read.
 _KEPT_SHEETS = 2 * len(NEIGHBOURS)
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_BOLD = re.compile(rb"bold|black|heavy|demi", re.IGNORECASE)
+# "Medi" is the bold of Nimbus Roman, which LaTeX sets Times in; "bx" that of Computer Modern.
+_BOLD = re.compile(rb"bold|black|heavy|demi|-medi(?!um)|\+?(?:cm|ec|sf)(?:ss)?bx\d|-bd\b", re.IGNORECASE)
+_FORCED_BOLD = 1 << 18  # ISO 32000-1, table 123
 
 
 Box = tuple[float, float, float, float]
@@ -82,6 +89,7 @@ class PdfiumReader:
             raise _explain(error) from error
         self.page_count = len(self._pdf)
         self._sheets: dict[int, _Sheet] = {}
+        self._entries: dict[int, list[OutlineEntry]] | None = None
         self._form_kind = self._pdf.get_formtype()
         if self._form_kind != pdfium_c.FORMTYPE_NONE:
             with contextlib.suppress(pdfium.PdfiumError):  # a form that cannot be opened is a page like any other
@@ -106,16 +114,17 @@ class PdfiumReader:
         """The title of the document information dictionary, or nothing."""
         return str(self._pdf.get_metadata_value("Title") or "")
 
-    def outline(self) -> tuple[OutlineEntry, ...]:
-        """The bookmarks in reading order; entries without a page of this file are left out."""
+    def outline(self, most: int = _MAX_OUTLINE_ENTRIES) -> tuple[OutlineEntry, ...]:
+        """The first bookmarks in reading order; those without a page of this file, and file names, are left out."""
         entries: list[OutlineEntry] = []
         for bookmark in self._pdf.get_toc(max_depth=8):
             destination = bookmark.get_dest()
             page_index = destination.get_index() if destination else None
             title = " ".join((bookmark.get_title() or "").split())
-            if title and page_index is not None and 0 <= page_index < self.page_count:
+            is_named = title and not is_file_name(title)
+            if is_named and page_index is not None and 0 <= page_index < self.page_count:
                 entries.append(OutlineEntry(title, page_index, bookmark.level + 1))
-            if len(entries) >= _MAX_OUTLINE_ENTRIES:
+            if len(entries) >= most:
                 break
         return tuple(entries)
 
@@ -255,7 +264,20 @@ class PdfiumReader:
             return Layout((), ())
         around = {} if alone else {step: self._edges(index + step) for step in NEIGHBOURS}
         running = running_starts(sheet.edges, around)
-        return lay_out(sheet.pieces, sheet.text, running, lambda a, b: sheet.order.get((a, b), ((a, b),)))
+        spans = sheet.order
+        return lay_out(
+            sheet.pieces, sheet.text, running, lambda a, b: spans.get((a, b), ((a, b),)), self._leading(index)
+        )
+
+    def _leading(self, index: int) -> Sequence[OutlineEntry] | None:
+        """The outline's entries that lead to a page; None where there is no outline to go by."""
+        if self._entries is None:
+            outline = self.outline(_MAX_HEADING_ENTRIES + 1)
+            self._entries = {}
+            if _FEWEST_HEADING_ENTRIES <= len(outline) <= _MAX_HEADING_ENTRIES:
+                for entry in outline:
+                    self._entries.setdefault(entry.page_index, []).append(entry)
+        return self._entries.get(index, ()) if self._entries else None
 
     def _edges(self, index: int) -> PageEdges:
         """Head and foot of a page around the one that is read; nothing where there is none, or it is damaged."""
@@ -327,4 +349,4 @@ def _is_bold(text_page: pdfium.PdfTextPage, index: int) -> bool:
     name = ctypes.create_string_buffer(128)
     flags = ctypes.c_int()
     pdfium_c.FPDFText_GetFontInfo(text_page.raw, index, name, 128, flags)
-    return _BOLD.search(name.value) is not None
+    return bool(flags.value & _FORCED_BOLD) or _BOLD.search(name.value) is not None

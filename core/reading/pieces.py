@@ -24,7 +24,10 @@ _CLOSING_MARK = re.compile(r"[)%\]]+$")
 
 @dataclass(slots=True)
 class Piece:
-    """Words side by side: `page.text[start:end]`, with its box in upright points and its look."""
+    """Words side by side: `page.text[start:end]`, with its box in upright points and its look.
+
+    `bold` says that all of it is; where only its first words are, `run_in` is where these end.
+    """
 
     start: int
     end: int
@@ -35,6 +38,7 @@ class Piece:
     height: float
     bold: bool = False
     is_cjk: bool = False
+    run_in: int = 0
 
     @property
     def characters(self) -> int:
@@ -88,12 +92,26 @@ def find_pieces(words: PageWords, text: str, is_bold: Callable[[int], bool]) -> 
     pieces = Pieces([], [], {})
     for i, first in enumerate(starts):
         start, end = words.spans[first][0], words.spans[after[i] - 1][1]
+        bold, run_in = _boldness(words.spans[first : after[i]], is_bold)
         piece = Piece(
-            start, end, lefts[i], tops[i], rights[i], bottoms[i], heights[i], is_bold(start), is_cjk(text[start])
+            start, end, lefts[i], tops[i], rights[i], bottoms[i], heights[i], bold, is_cjk(text[start]), run_in
         )
         (pieces.strays if words.strays[first] else pieces.upright).append(piece)
         pieces.edges[start] = (highest[i], lowest[i])
     return pieces
+
+
+def _boldness(spans: Sequence[tuple[int, int]], is_bold: Callable[[int], bool]) -> tuple[bool, int]:
+    """Whether all of a piece is bold, and else the end of the bold words at its beginning."""
+    if not is_bold(spans[0][0]):
+        return False, 0
+    if is_bold(spans[-1][1] - 1):
+        return True, 0
+    low, high = 0, len(spans) - 1  # words[low] begins in bold, words[high] does not, or ends without
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if is_bold(spans[middle][0]) else (low, middle)
+    return False, spans[low][1]
 
 
 def _piece_starts(words: PageWords, text: str) -> list[int]:

@@ -7,11 +7,17 @@ from pathlib import Path
 
 # Titles that programs write by themselves and that name nothing.
 _NO_TITLE = re.compile(
-    r"^(untitled|(annual|quarterly|interim) report$|form 10.*|(table of )?contents$|united states$"
-    r"|microsoft (word|powerpoint|excel)|document\d*$|slide ?\d*$|title$|.*[\\/].*"
-    r"|.*\.(pdf|docx?|pptx?|xlsx?|indd|tex|dvi|qxd|ps|eps)$)",
+    r"^(untitled|(annual|quarterly|interim) report$|form 10.?[kq]?$|(table of )?contents$|united states$"
+    r"|microsoft (word|powerpoint|excel)\b|powerpoint presentation$|pr[äa]e?sentation\d*$|document\d*$|book\d*$"
+    r"|(slide|folie|page|seite) ?\d*$|no slide title$|title$|print$|cover( page)?$)",
     re.IGNORECASE,
 )
+_FILE_NAME = re.compile(
+    r"\.(pdf|docx?|odt|rtf|pptx?|odp|xlsx?|ods|indd|pmd|tex|dvi|qxp|qxd|cdr|ai|ps|eps|html?|txt|pub|vsdx?|gfp)$",
+    re.IGNORECASE,
+)
+# A drive, a share, an address, or folders one in the other; "Income/expense" and "10/28/2022" are none.
+_PATH = re.compile(r"[a-z]:[\\/]|\\\\|file:|https?:|www\.|^[~/]|[^\s\\/]+\\[^\s\\/]+|(?:[^\s/\d]+/){2,}", re.IGNORECASE)
 # File names that scanners, cameras, downloads and content systems give.
 _NO_NAME = re.compile(
     r"^(scan|img|image|dsc|doc|document|file|untitled|download|print|fax|page|unknown)[ \d()]*$", re.IGNORECASE
@@ -32,10 +38,17 @@ def is_telling_name(title: str) -> bool:
     return bool(_WORD.search(title)) and not _NO_NAME.match(title) and not _HEX.match(title)
 
 
+def is_file_name(text: str) -> bool:
+    """Whether a title is the name or the path of a file."""
+    return _FILE_NAME.search(text.strip()) is not None or _PATH.search(text) is not None
+
+
 def is_title(text: str) -> bool:
     """Whether a title found inside a document says what it is."""
     text = text.strip()
-    return len(text) >= 4 and not _NO_TITLE.match(text) and sum(c.isalpha() for c in text) >= 0.5 * len(text)
+    if len(text) < 4 or _NO_TITLE.match(text) or is_file_name(text):
+        return False
+    return sum(c.isalnum() for c in text) >= 0.5 * len(text) and sum(c.isalpha() for c in text) >= 0.3 * len(text)
 
 
 def tidy_title(text: str) -> str:
