@@ -26,7 +26,7 @@ RUN_IN_LEVEL = 5
 # Headings that the outline does not have stand below those that it has; outlines have eight levels at most.
 BELOW_OUTLINE = 10
 _SENTENCE_END = re.compile(r"[.,;!?](?:\[\w+\])*$")
-_FORMULA = re.compile(r"[=\u2200-\u22ff]")
+_FORMULA = re.compile("[=≈≤≥∑∏∫∈∇∂√∞⊂∪∩]")
 _ASIDE = re.compile(r"\(.*\)")  # "(Unaudited)", "(in millions)"
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _LEADS_TO_PAGE = re.compile(r"[.\s\u2026]\d+$")
@@ -88,7 +88,7 @@ def find_headings(
         return ()
     contents = [" ".join(text[line.char_start : line.char_end].split()) for line in lines]
     levels = [_level(content, line, *body) for content, line in zip(contents, lines, strict=True)]
-    _drop_beginnings_of_prose(lines, levels)
+    _drop_beginnings_of_prose(contents, lines, levels)
     _add_numbered(contents, lines, levels)
     groups = _joined(contents, lines, levels)
     if outline is not None:
@@ -158,8 +158,8 @@ def _level(content: str, line: Line, body_height: float, body_bold: bool) -> int
     return _BOLD_LEVEL if line.bold and not body_bold else None
 
 
-def _drop_beginnings_of_prose(lines: Sequence[Line], levels: list[int | None]) -> None:
-    """Lines of one look that are too many are prose, and so are bold ones before one that stops being bold within."""
+def _drop_beginnings_of_prose(contents: Sequence[str], lines: Sequence[Line], levels: list[int | None]) -> None:
+    """Lines of one look that are too many are prose; so are bold ones, if what they say goes on without bold."""
     place = 0
     while place < len(lines):
         after = place
@@ -169,16 +169,18 @@ def _drop_beginnings_of_prose(lines: Sequence[Line], levels: list[int | None]) -
                 break
             after += 1
         if after > place:
-            full = all(line.fill > _NUMBERED_FILL for line in lines[place : after - 1])
-            flows_on = (
-                after < len(lines)
-                and _is_next(lines, after)
-                and lines[after].run_in > 0
-                and lines[after - 1].fill > _NUMBERED_FILL
-            )
-            if (after - place > _MOST_LINES and full) or flows_on:
+            too_many = after - place > _MOST_LINES and all(x.fill > _NUMBERED_FILL for x in lines[place : after - 1])
+            if too_many or (level == _BOLD_LEVEL and _flows_on(contents, lines, after)):
                 levels[place:after] = [None] * (after - place)
         place = max(after, place + 1)
+
+
+def _flows_on(contents: Sequence[str], lines: Sequence[Line], after: int) -> bool:
+    """True where the line behind bold ones goes on with their sentence."""
+    if after >= len(lines) or not _is_next(lines, after) or lines[after].bold:
+        return False
+    line, last = lines[after], lines[after - 1]
+    return contents[after][:1].islower() or (line.run_in > 0 and last.fill > _NUMBERED_FILL)
 
 
 def _is_next(lines: Sequence[Line], place: int) -> bool:
