@@ -30,10 +30,17 @@ SpansOf = Callable[[int, int], Spans]
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What `lay_out` finds: blocks and headings in reading order."""
+    """What `lay_out` finds: blocks and headings in reading order.
+
+    Attributes:
+        tables: that blocks name by number.
+        table_lead: caption and header of the table that goes on from the page before.
+    """
 
     blocks: tuple[Block, ...]
     headings: tuple[Heading, ...]
+    tables: tuple[Table, ...] = ()
+    table_lead: str = ""
 
 
 def body_height(pieces: Sequence[Piece]) -> float:
@@ -83,7 +90,7 @@ def lay_out(
             if p.start in running
         ),
     ]
-    return Layout(tuple(stretches), _in_order(headings, stretches))
+    return Layout(tuple(stretches), _in_order(headings, stretches), tuple(tables))
 
 
 def lay_out_recognised(page: Page) -> Page:

@@ -11,7 +11,7 @@ import ctypes
 import logging
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +22,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from core.errors import BrokenFile, NeedsPassword, UnsupportedFile
+from core.reading.continued import continue_table
 from core.reading.direction import logical_spans
 from core.reading.forms import Entry, comment_entries, field_entries, with_entries, xfa_entries
 from core.reading.layout import Layout, body_height, lay_out
@@ -31,7 +32,7 @@ from core.reading.running_heads import NEIGHBOURS, PageEdges, page_edges, runnin
 from core.reading.titles import is_file_name
 from core.reading.words import character_boxes, read_words
 from core.scripts import has_rtl
-from core.types import OutlineEntry, Page, PageSource, Spans
+from core.types import Heading, OutlineEntry, Page, PageSource, Spans
 
 _SOFT_HYPHEN_MARK = "\ufffe"
 # It warns that XFA forms are not drawn; their values are read from their data.
@@ -90,6 +91,7 @@ class PdfiumReader:
         self.page_count = len(self._pdf)
         self._sheets: dict[int, _Sheet] = {}
         self._entries: dict[int, list[OutlineEntry]] | None = None
+        self._last: tuple[int, Layout] | None = None
         self._form_kind = self._pdf.get_formtype()
         if self._form_kind != pdfium_c.FORMTYPE_NONE:
             with contextlib.suppress(pdfium.PdfiumError):  # a form that cannot be opened is a page like any other
@@ -204,10 +206,15 @@ class PdfiumReader:
             BrokenFile: PDFium cannot load this page.
         """
         sheet = self._sheet(index)
-        layout = self._lay_out(index, sheet, alone=alone)
+        layout = self._lay_out(index, sheet, () if alone else NEIGHBOURS)
+        above: tuple[Heading, ...] = ()
+        if index and not alone:
+            layout, above = self._continued(index, sheet, layout)
+        self._last = (index, layout)
         source = PageSource.TEXT if sheet.text.strip() else PageSource.EMPTY
         reason = None if source is PageSource.TEXT else "No text on this page: it may be a picture or blank."
         page = Page(index, self.label(index), sheet.text, source, reason, layout.headings, blocks=layout.blocks)
+        page = replace(page, table_lead=layout.table_lead, above=above)
         page = with_entries(page, sheet.fields)
         return with_entries(page, sheet.comments) if page.source is PageSource.TEXT else page
 
@@ -258,11 +265,22 @@ class PdfiumReader:
             fields += [entry for entry in xfa_entries(self._pdf) if entry.text.partition(": ")[2] not in shown]
         return tuple(fields)
 
-    def _lay_out(self, index: int, sheet: _Sheet, *, alone: bool) -> Layout:
+    def _continued(self, index: int, sheet: _Sheet, layout: Layout) -> tuple[Layout, tuple[Heading, ...]]:
+        """The layout with what it goes on with from the page before, and that page's headings if it was not read."""
+        was_read = self._last is not None and self._last[0] == index - 1
+        try:
+            sheet_before = self._sheet(index - 1)
+            # Only pages that are looked at for running heads anyway.
+            before = self._last[1] if was_read and self._last else self._lay_out(index - 1, sheet_before, (-1, 1, 2))
+        except BrokenFile:
+            return layout, ()
+        return continue_table(before, sheet_before.text, layout, sheet.text), () if was_read else before.headings
+
+    def _lay_out(self, index: int, sheet: _Sheet, neighbours: Sequence[int]) -> Layout:
         """The page's blocks; none where the places of its words are not known."""
         if sheet.pieces is None:
             return Layout((), ())
-        around = {} if alone else {step: self._edges(index + step) for step in NEIGHBOURS}
+        around = {step: self._edges(index + step) for step in neighbours}
         running = running_starts(sheet.edges, around)
         spans = sheet.order
         return lay_out(
