@@ -39,12 +39,12 @@ class TextLine:
     @property
     def top(self) -> float:
         """Upper edge."""
-        return min(p.top for p in self.pieces)
+        return self.pieces[0].top if len(self.pieces) == 1 else min(p.top for p in self.pieces)
 
     @property
     def bottom(self) -> float:
         """Lower edge."""
-        return max(p.bottom for p in self.pieces)
+        return self.pieces[0].bottom if len(self.pieces) == 1 else max(p.bottom for p in self.pieces)
 
     @property
     def start(self) -> int:
@@ -63,8 +63,8 @@ class TextLine:
             above: the line before it in its column, if any.
         """
         first = self.first
-        bold = all(piece.bold for piece in self.pieces)
-        fill = (max(p.right for p in self.pieces) - self.left) / max(self.right - self.left, 1.0)
+        bold = first.bold and all(piece.bold for piece in self.pieces)
+        fill = (self.pieces[-1].right - self.left) / max(self.right - self.left, 1.0)
         gap = _NOTHING_ABOVE if above is None else (self.top - above.bottom) / max(first.height, 1.0)
         run_in = first.run_in or (first.end if first.bold and not bold else 0)
         return Line(self.start, self.end, first.height, bold, fill, gap, run_in)

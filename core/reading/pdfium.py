@@ -241,7 +241,7 @@ class PdfiumReader:
         try:
             text = _text_by_character(text_page)
             words = read_words(page, text_page, text)
-            pieces = find_pieces(words, text, lambda start: _is_bold(text_page, start)) if words else None
+            pieces = find_pieces(words, text, _Boldness(text_page)) if words else None
             order = _logical_order(text_page, text, pieces) if pieces else {}
             fields, comments = self._fields(index, page), tuple(comment_entries(page))
         except pdfium.PdfiumError as error:
@@ -363,8 +363,18 @@ def _logical_order(text_page: pdfium.PdfTextPage, text: str, pieces: Pieces) -> 
     return order
 
 
-def _is_bold(text_page: pdfium.PdfTextPage, index: int) -> bool:
-    name = ctypes.create_string_buffer(128)
-    flags = ctypes.c_int()
-    pdfium_c.FPDFText_GetFontInfo(text_page.raw, index, name, 128, flags)
-    return bool(flags.value & _FORCED_BOLD) or _BOLD.search(name.value) is not None
+class _Boldness:
+    """Tells whether a character of a page is bold, by its font's name and flags; each font is judged once."""
+
+    def __init__(self, text_page: pdfium.PdfTextPage) -> None:
+        self._page = text_page.raw
+        self._name = ctypes.create_string_buffer(128)
+        self._flags = ctypes.c_int()
+        self._known: dict[tuple[bytes, int], bool] = {}
+
+    def __call__(self, index: int) -> bool:
+        pdfium_c.FPDFText_GetFontInfo(self._page, index, self._name, 128, self._flags)
+        font = (self._name.value, self._flags.value)
+        if font not in self._known:
+            self._known[font] = bool(font[1] & _FORCED_BOLD) or _BOLD.search(font[0]) is not None
+        return self._known[font]
