@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 
 from core.captions import name_of_list, names_of_table
-from core.chunking.sentences import sentence_spans
+from core.chunking.sentences import sentence_language, sentence_spans
 from core.chunking.text_writer import NOWHERE, TextWriter
 from core.chunking.tidy_text import tidy
 from core.types import Block, BlockKind, Heading, Page, Spans, TextRun
@@ -82,7 +82,7 @@ def _from_lines(page: Page) -> PageText:
     tidied = tidy(page.text, breaks=[heading.char_start for heading in page.headings])
     headings = list(page.headings)
     units: list[Unit] = []
-    for start, end in sentence_spans(tidied.text):
+    for start, end in sentence_spans(tidied.text, sentence_language(page.text)):
         heading = None
         while headings and headings[0].char_start <= tidied.offsets[start]:
             heading = headings.pop(0)
@@ -96,6 +96,7 @@ def _from_blocks(page: Page) -> PageText:
     blocks = [block for block in page.blocks if block.kind is not BlockKind.RUNNING_HEAD]
     leads = _table_leads(page, blocks)
     list_lead = ""
+    language = sentence_language(page.text)
     units: list[Unit] = []
     group = -1
     before: Block | None = None
@@ -110,7 +111,7 @@ def _from_blocks(page: Page) -> PageText:
             group += 1
             list_lead = name_of_list(partial(_said, page.text), before)
         lead = list_lead if block.kind is BlockKind.LIST_ITEM else leads.get(block.table, "")
-        units += _units(writer, block, start, end, headings.get(block.char_start), group, lead)
+        units += _units(writer, block, start, end, headings.get(block.char_start), group, lead, language)
         before = block
     return PageText(writer.text, writer.offsets, tuple(units), _running(page))
 
@@ -135,6 +136,7 @@ def _units(
     heading: Heading | None,
     group: int,
     lead: str,
+    language: str,
 ) -> list[Unit]:
     part = {BlockKind.FORM_FIELD: 1, BlockKind.ANNOTATION: 2}.get(block.kind, 0)
     if block.table is not None:
@@ -143,7 +145,7 @@ def _units(
     is_point = block.kind is BlockKind.LIST_ITEM
     if block.kind in _PARTED or (is_point and end - start > _LONGEST_POINT):
         text = writer.slice(start, end)
-        spans = sentence_spans(text)
+        spans = sentence_spans(text, language)
         return [
             # A heading of a paragraph is its first words, which stay in it.
             Unit(start + a, start + b, None if number else heading, group if is_point else None, lead, part)

@@ -10,7 +10,7 @@ from core.reading.headings import Line
 from core.reading.pieces import Piece
 
 _BULLET = re.compile(
-    r"(?:[•●▪◦‣■□➢➤✓\u2013\u2014\-*·\uf0b7\uf0a7\u25cf]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)]|\(?[ivx]{1,5}[.)])(?:\s|$)"
+    r"(?:[•●▪◦‣■□◆◇◼❑❖►▶▸➔➢➤✓✔‰\u2013\u2014\-*·\uf0b7\uf0a7\u25cf]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)]|\(?[ivx]{1,5}[.)])(?:\s|$)"
 )
 _END = re.compile(r"[.!?:;。！？：]['\"”’)\]]*$")
 # A line that ends this share of the column before its edge ends its paragraph.

@@ -29,54 +29,12 @@ _NO_NAME = re.compile(
 )
 # Words that say what kind of file it is, or which version, and not what it is about.
 _GENERIC = frozenset(
-    [
-        "annual",
-        "article",
-        "attachment",
-        "book",
-        "booklet",
-        "brochure",
-        "copy",
-        "deck",
-        "doc",
-        "document",
-        "download",
-        "draft",
-        "edition",
-        "eng",
-        "english",
-        "fax",
-        "file",
-        "final",
-        "flyer",
-        "fulltext",
-        "guide",
-        "handout",
-        "leaflet",
-        "main",
-        "manual",
-        "new",
-        "online",
-        "original",
-        "paper",
-        "pdf",
-        "preprint",
-        "presentation",
-        "print",
-        "published",
-        "report",
-        "rev",
-        "revised",
-        "scan",
-        "signed",
-        "slides",
-        "ssrn",
-        "arxiv",
-        "template",
-        "updated",
-        "version",
-        "web",
-    ]
+    re.findall(
+        r"\w+",
+        "annual article attachment book booklet brochure copy deck doc document download draft edition eng english fax"
+        " file final flyer fulltext guide handout leaflet main manual new online original paper pdf preprint print"
+        " presentation published report rev revised scan signed slides ssrn arxiv template updated version web",
+    )
 )
 _HEX = re.compile(r"^[0-9a-f]{8,}$", re.IGNORECASE)
 _NO_HEADING = re.compile(
