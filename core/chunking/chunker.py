@@ -166,6 +166,8 @@ class _Packing:
             self._path.enter(unit.heading)
             if not self._pending:
                 self.close()
+            elif self._is_all_headings(unit):
+                self._enter_section()  # "2 The lamp" and "2.1 Lighting it" are read in one breath
         if unit.group is not None and unit.group != self._group:
             self._group = unit.group
             fits_alone = self._tokens + group_count > self._budget >= group_count
@@ -182,6 +184,13 @@ class _Packing:
             return
         self._pending.append(unit)
         self._tokens += count
+
+    def _is_all_headings(self, unit: Unit) -> bool:
+        """True where nothing but headings is pending, and a unit is one below them and no paragraph that has one."""
+        deeper = self._path.texts()[: len(self._above)] == self._above
+        return deeper and all(
+            u.heading is not None and u.end - u.start <= len(u.heading.text) + 2 for u in (*self._pending, unit)
+        )
 
     def _begins_paragraph(self, unit: Unit) -> bool:
         """True where a unit stands on a line of its own behind what is pending, and is no part of a list or table."""

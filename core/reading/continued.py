@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from core.captions import is_continuation, names_of_table
 from core.reading.layout import Layout
-from core.reading.tables import Table
+from core.reading.tables import Table, is_figure
 from core.types import Block, BlockKind
 
 _OUTSIDE = (BlockKind.RUNNING_HEAD, BlockKind.FOOTNOTE)
@@ -28,7 +28,7 @@ def continue_table(before: Layout, text_before: str, layout: Layout, text: str) 
         return layout
     header = _header(before, text_before, last.table)
     own = _header(layout, text, first.table)
-    if own and (own == header or not header or _is_bold(below)):
+    if own and (own == header or not header or _is_certain(below, text)):
         return layout
     lead = _lead(before, text_before, last.table, header)
     if not lead:
@@ -98,5 +98,8 @@ def _strips(table: Table) -> Sequence[tuple[float, float] | None]:
     return [(min(p.left for p in column), max(p.right for p in column)) if column else None for column in pieces]
 
 
-def _is_bold(table: Table) -> bool:
-    return all(piece.bold for row in table.rows if row.is_header for piece in row.pieces)
+def _is_certain(table: Table, text: str) -> bool:
+    """True for a header that is bold or stands over figures; over words it may be a row like the others."""
+    names = [piece for row in table.rows if row.is_header for piece in row.pieces]
+    rows = [piece for row in table.rows if not row.is_header for piece in row.pieces]
+    return all(piece.bold for piece in names) or any(is_figure(piece, text) for piece in rows)
