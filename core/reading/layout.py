@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from core.reading.columns import reading_order
 from core.reading.headings import Line, find_headings, run_in_heading
-from core.reading.paragraphs import Paragraph, TextLine, join_lines, join_paragraphs, line_styles
+from core.reading.paragraphs import Paragraph, TextLine, join_lines, join_over, join_paragraphs, line_styles
 from core.reading.pieces import Piece, Pieces, find_pieces
 from core.reading.tables import Table, find_tables
 from core.reading.words import recognised_words
@@ -80,9 +80,10 @@ def lay_out(
     paragraphs = join_paragraphs(lines, _heading_numbers(lines, headings, text), text)
     headings += _run_ins(paragraphs, text, outlined=outline is not None)
     notes = _footnotes(paragraphs, text, body_height(body))
+    paragraphs = join_over(paragraphs, notes, text)
     stretches = [
-        *_in_place(paragraphs, tables, columns, notes, spans_of),
-        *(_block(p, BlockKind.FOOTNOTE, spans_of) for p in paragraphs if id(p) in notes),
+        *_in_place(paragraphs, tables, columns, spans_of),
+        *(_block(p, BlockKind.FOOTNOTE, spans_of) for p in notes),
         *(Block(BlockKind.PARAGRAPH, (spans_of(p.start, p.end),)) for p in pieces.strays if p.start not in running),
         *(
             Block(BlockKind.RUNNING_HEAD, (spans_of(p.start, p.end),))
@@ -139,9 +140,9 @@ def _in_order(headings: Sequence[Heading], blocks: Sequence[Block]) -> tuple[Hea
     return tuple(sorted(headings, key=lambda heading: places.get(heading.char_start, len(places))))
 
 
-def _footnotes(paragraphs: Sequence[Paragraph], text: str, height: float) -> set[int]:
-    """Identities of the paragraphs that are footnotes: small, low on the page, and marked, or following one that is."""
-    notes: set[int] = set()
+def _footnotes(paragraphs: Sequence[Paragraph], text: str, height: float) -> list[Paragraph]:
+    """The paragraphs that are footnotes: small, low on the page, and marked, or following one that is."""
+    notes: list[Paragraph] = []
     if not paragraphs:
         return notes
     top = min(p.lines[0].top for p in paragraphs)
@@ -151,9 +152,9 @@ def _footnotes(paragraphs: Sequence[Paragraph], text: str, height: float) -> set
         first = paragraph.lines[0]
         small = sorted(line.first.height for line in paragraph.lines)[len(paragraph.lines) // 2] <= _NOTE_SIZE * height
         low = first.top > top + _NOTE_ZONE * (bottom - top)
-        follows = before is not None and id(before) in notes and before.lines[-1].column == first.column
+        follows = before is not None and bool(notes) and notes[-1] is before and before.lines[-1].column == first.column
         if small and low and paragraph.heading is None and (follows or _NOTE_MARK.match(text, first.start, first.end)):
-            notes.add(id(paragraph))
+            notes.append(paragraph)
         before = paragraph
     return notes
 
@@ -162,7 +163,6 @@ def _in_place(
     paragraphs: Sequence[Paragraph],
     tables: Sequence[Table],
     columns: Sequence[Sequence[Piece]],
-    notes: set[int],
     spans_of: SpansOf,
 ) -> list[Block]:
     """Paragraphs and tables in one order: a table stands where the first of its pieces does in its column."""
@@ -172,15 +172,14 @@ def _in_place(
         first = min(place[piece.start] for row in table.rows for piece in row.pieces)
         found.append((first, _table_blocks(table, number, spans_of)))
     for paragraph in paragraphs:
-        if id(paragraph) not in notes:
-            kind = (
-                BlockKind.HEADING
-                if paragraph.heading is not None
-                else BlockKind.LIST_ITEM
-                if paragraph.is_item
-                else BlockKind.PARAGRAPH
-            )
-            found.append((place[paragraph.lines[0].start], [_block(paragraph, kind, spans_of)]))
+        kind = (
+            BlockKind.HEADING
+            if paragraph.heading is not None
+            else BlockKind.LIST_ITEM
+            if paragraph.is_item
+            else BlockKind.PARAGRAPH
+        )
+        found.append((place[paragraph.lines[0].start], [_block(paragraph, kind, spans_of)]))
     found.sort(key=lambda item: item[0])
     return [block for _, blocks in found for block in blocks]
 

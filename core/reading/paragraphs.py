@@ -60,12 +60,13 @@ class TextLine:
         """As the search for headings takes it.
 
         Args:
-            above: the line before it in its column, if any.
+            above: the line before it, if any.
         """
         first = self.first
         bold = first.bold and all(piece.bold for piece in self.pieces)
         fill = (self.pieces[-1].right - self.left) / max(self.right - self.left, 1.0)
-        gap = _NOTHING_ABOVE if above is None else (self.top - above.bottom) / max(first.height, 1.0)
+        is_below = above is not None and self.bottom > above.bottom
+        gap = (self.top - above.bottom) / max(first.height, 1.0) if above and is_below else _NOTHING_ABOVE
         run_in = first.run_in or (first.end if first.bold and not bold else 0)
         return Line(self.start, self.end, first.height, bold, fill, gap, run_in)
 
@@ -102,10 +103,7 @@ def join_lines(columns: Sequence[Sequence[Piece]]) -> list[TextLine]:
 def line_styles(lines: Sequence[TextLine]) -> list[Line]:
     """The looks of lines in reading order."""
     above: list[TextLine | None] = [None, *lines]
-    return [
-        line.style(before if before is not None and before.column == line.column else None)
-        for before, line in zip(above, lines, strict=False)
-    ]
+    return [line.style(before) for before, line in zip(above, lines, strict=False)]
 
 
 def join_paragraphs(lines: Iterable[TextLine], headings: Mapping[int, int], text: str) -> list[Paragraph]:
@@ -147,8 +145,7 @@ def _goes_on(above: TextLine, line: TextLine, paragraph: Paragraph, text: str, h
     if ended and line.first.run_in:
         return False
     if above.column != line.column or line.bottom < above.top:
-        first = text[line.start]
-        return not ended and (first.islower() or text[above.end - 1] == "\u00ad")
+        return _goes_on_elsewhere(above, line, text)
     if line.top - above.bottom > _LOOSE * above.first.height + _leading(paragraph):
         return False
     width = max(above.right - above.left, 1.0)
@@ -159,6 +156,36 @@ def _goes_on(above: TextLine, line: TextLine, paragraph: Paragraph, text: str, h
         return False
     indented = line.first.left - above.first.left > _INDENT * line.first.height
     return not (indented and ended)
+
+
+def join_over(paragraphs: Sequence[Paragraph], left_out: Sequence[Paragraph], text: str) -> list[Paragraph]:
+    """Paragraphs without those left out, which may stand between two halves of one: footnotes below a column."""
+    joined: list[Paragraph] = []
+    is_parted = False
+    skipped = set(map(id, left_out))
+    for paragraph in paragraphs:
+        if id(paragraph) in skipped:
+            is_parted = True
+            continue
+        if (
+            is_parted
+            and joined
+            and joined[-1].heading is None
+            and paragraph.heading is None
+            and not paragraph.is_item
+            and _goes_on_elsewhere(joined[-1].lines[-1], paragraph.lines[0], text)
+        ):
+            joined[-1].lines += paragraph.lines
+        else:
+            joined.append(paragraph)
+        is_parted = False
+    return joined
+
+
+def _goes_on_elsewhere(above: TextLine, line: TextLine, text: str) -> bool:
+    """True where a paragraph goes on at the head of another column."""
+    is_parted_word = text[above.end - 1] == "\u00ad"
+    return is_parted_word or (text[line.start].islower() and _END.search(text, above.start, above.end) is None)
 
 
 def _leading(paragraph: Paragraph) -> float:

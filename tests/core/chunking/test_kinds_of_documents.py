@@ -1,4 +1,4 @@
-"""Annual reports, slides, brochures, guides and papers, from the file to the chunk: what each kind asks of the reader."""
+"""Annual reports, slides, brochures, guides and papers, from the file to the chunk: what each kind asks for."""
 
 from __future__ import annotations
 
