@@ -145,6 +145,8 @@ class Page:
             knows.
         blocks: in reading order; empty where the places of the words are not known.
         confidence: of the recognition, 0 to 1.
+        table_lead: caption and header of the table that goes on from the page before.
+        above: the headings of the page before, for whoever begins to read here; empty where that page was read too.
     """
 
     index: int
@@ -156,6 +158,8 @@ class Page:
     words: tuple[WordBox, ...] = ()
     confidence: float | None = None
     blocks: tuple[Block, ...] = ()
+    table_lead: str = ""
+    above: tuple[Heading, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

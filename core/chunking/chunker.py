@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 from core.chunking.page_text import PageText, Unit, page_text
+from core.heading_numbers import heading_number, is_below
 from core.types import Chunk, Heading, OutlineEntry, Page
 
 # The context line may take this share of the window; what is longer is cut at a word.
@@ -44,9 +45,15 @@ class HeadingPath:
     stack: list[Heading] = field(default_factory=list)
 
     def enter(self, heading: Heading) -> None:
-        """Go below `heading`."""
-        while self.stack and self.stack[-1].level >= heading.level:
-            self.stack.pop()
+        """Go below `heading`: where it and one above it are numbered, the numbers say where, else the levels."""
+        number = heading_number(heading.text)
+        for place in range(len(self.stack) - 1, -1, -1):
+            above = self.stack[place]
+            other = heading_number(above.text) if number else ()
+            if other and is_below(number, other):
+                break
+            if above.level >= heading.level or len(other) >= max(len(number), 2):
+                del self.stack[place:]
         self.stack.append(heading)
 
     def texts(self) -> tuple[str, ...]:
@@ -57,7 +64,7 @@ class HeadingPath:
 def outline_path(outline: Sequence[OutlineEntry], page_index: int) -> HeadingPath:
     """The headings in force at the top of a page, as far as the outline tells."""
     path = HeadingPath()
-    for entry in outline:
+    for entry in outline if len(outline) > 1 else ():  # a single bookmark parts nothing
         if entry.page_index < page_index:
             path.enter(Heading(0, entry.level, entry.title))
     return path
@@ -95,6 +102,8 @@ def chunk_page(
     Returns:
         The chunks in reading order, each with its context line.
     """
+    for heading in page.above:
+        path.enter(heading)
     laid = page_text(page)
     if not laid.units:
         return []
@@ -152,6 +161,8 @@ class _Packing:
             self._path.enter(unit.heading)
             if not self._pending:
                 self.close()
+            elif self._is_all_headings(unit):
+                self._enter_section()  # "2 The lamp" and "2.1 Lighting it" are read in one breath
         if unit.group is not None and unit.group != self._group:
             self._group = unit.group
             fits_alone = self._tokens + group_count > self._budget >= group_count
@@ -168,6 +179,13 @@ class _Packing:
             return
         self._pending.append(unit)
         self._tokens += count
+
+    def _is_all_headings(self, unit: Unit) -> bool:
+        """True where nothing but headings is pending, and a unit is one below them and no paragraph that has one."""
+        deeper = self._path.texts()[: len(self._above)] == self._above
+        return deeper and all(
+            u.heading is not None and u.end - u.start <= len(u.heading.text) + 2 for u in (*self._pending, unit)
+        )
 
     def _begins_paragraph(self, unit: Unit) -> bool:
         """True where a unit stands on a line of its own behind what is pending, and is no part of a list or table."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
 
-from core.chunking.sentences import sentence_spans
+from core.captions import name_of_list, names_of_table
+from core.chunking.sentences import sentence_language, sentence_spans
 from core.chunking.text_writer import NOWHERE, TextWriter
 from core.chunking.tidy_text import tidy
 from core.types import Block, BlockKind, Heading, Page, Spans, TextRun
@@ -17,8 +19,6 @@ from core.types import Block, BlockKind, Heading, Page, Spans, TextRun
 CELL_BORDER = " | "
 
 _SAYS_SOMETHING = re.compile(r"[^\W\d_]{3}")
-_CAPTION = re.compile(r"(?:table|tab\.|exhibit|schedule|tabelle|tableau|tabla|tabella|таблица|表)\s*\d", re.IGNORECASE)
-_LONGEST_CAPTION = 200
 _LONGEST_RUNNING = 80
 # A point of a list is kept in one piece up to this length.
 _LONGEST_POINT = 400
@@ -34,7 +34,8 @@ class Unit:
         start, end: its span in the text.
         heading: that it is, if it is one.
         group: number of the list or table that it belongs to; groups stay together where they fit into one chunk.
-        lead: the caption and header of its table, which go before it where a chunk begins with it.
+        lead: the caption and header of its table, or what introduces its list; it goes before it where a chunk begins
+            with it.
         part: 0 for the body of the page; other parts never share a chunk with it.
     """
 
@@ -81,7 +82,7 @@ def _from_lines(page: Page) -> PageText:
     tidied = tidy(page.text, breaks=[heading.char_start for heading in page.headings])
     headings = list(page.headings)
     units: list[Unit] = []
-    for start, end in sentence_spans(tidied.text):
+    for start, end in sentence_spans(tidied.text, sentence_language(page.text)):
         heading = None
         while headings and headings[0].char_start <= tidied.offsets[start]:
             heading = headings.pop(0)
@@ -93,7 +94,9 @@ def _from_blocks(page: Page) -> PageText:
     writer = TextWriter(page.text)
     headings = {heading.char_start: heading for heading in page.headings}
     blocks = [block for block in page.blocks if block.kind is not BlockKind.RUNNING_HEAD]
-    leads = _table_leads(page.text, blocks)
+    leads = _table_leads(page, blocks)
+    list_lead = ""
+    language = sentence_language(page.text)
     units: list[Unit] = []
     group = -1
     before: Block | None = None
@@ -106,7 +109,9 @@ def _from_blocks(page: Page) -> PageText:
             continue
         if not _is_same_group(before, block):
             group += 1
-        units += _units(writer, block, start, end, headings.get(block.char_start), group, leads)
+            list_lead = name_of_list(partial(_said, page.text), before)
+        lead = list_lead if block.kind is BlockKind.LIST_ITEM else leads.get(block.table, "")
+        units += _units(writer, block, start, end, headings.get(block.char_start), group, lead, language)
         before = block
     return PageText(writer.text, writer.offsets, tuple(units), _running(page))
 
@@ -130,19 +135,23 @@ def _units(
     end: int,
     heading: Heading | None,
     group: int,
-    leads: dict[int, str],
+    lead: str,
+    language: str,
 ) -> list[Unit]:
     part = {BlockKind.FORM_FIELD: 1, BlockKind.ANNOTATION: 2}.get(block.kind, 0)
     if block.table is not None:
         is_row = block.kind is BlockKind.TABLE_ROW
-        return [Unit(start, end, None, group, leads.get(block.table, "") if is_row else "")]
+        return [Unit(start, end, None, group, lead if is_row else "")]
     is_point = block.kind is BlockKind.LIST_ITEM
     if block.kind in _PARTED or (is_point and end - start > _LONGEST_POINT):
         text = writer.slice(start, end)
+        spans = sentence_spans(text, language)
         return [
-            Unit(start + a, start + b, None, group if is_point else None, "", part) for a, b in sentence_spans(text)
+            # A heading of a paragraph is its first words, which stay in it.
+            Unit(start + a, start + b, None if number else heading, group if is_point else None, lead, part)
+            for number, (a, b) in enumerate(spans)
         ]
-    return [Unit(start, end, heading, group if is_point else None, "", part)]
+    return [Unit(start, end, heading, group if is_point else None, lead, part)]
 
 
 def _is_same_group(before: Block | None, block: Block) -> bool:
@@ -154,30 +163,25 @@ def _is_same_group(before: Block | None, block: Block) -> bool:
     return block.kind is before.kind is BlockKind.LIST_ITEM
 
 
-def _table_leads(text: str, blocks: Sequence[Block]) -> dict[int, str]:
+def _table_leads(page: Page, blocks: Sequence[Block]) -> dict[int | None, str]:
     """For each table its caption and its header, as they are repeated before rows that are parted from them."""
-    leads: dict[int, list[str]] = {}
+    text = page.text
+    leads: dict[int | None, list[str]] = {}
+    if page.table_lead:
+        first = next(block.table for block in blocks if block.table is not None)
+        leads[first] = [page.table_lead]
     for place, block in enumerate(blocks):
         if block.table is None:
             continue
         if block.table not in leads:
-            leads[block.table] = [caption] if (caption := _caption(text, blocks, place)) else []
+            leads[block.table] = names_of_table(partial(_said, text), blocks, place)
         if block.kind is BlockKind.TABLE_HEADER:
             leads[block.table].append(CELL_BORDER.join(filter(None, (_plain(text, cell) for cell in block.lines))))
     return {table: "\n".join(lines) for table, lines in leads.items()}
 
 
-def _caption(text: str, blocks: Sequence[Block], place: int) -> str:
-    """The caption of the table that begins at `blocks[place]`: above it or below it."""
-    after = place
-    while after < len(blocks) and blocks[after].table == blocks[place].table:
-        after += 1
-    for other in (place - 1, after):
-        if 0 <= other < len(blocks) and blocks[other].table is None:
-            content = " ".join(_plain(text, line) for line in blocks[other].lines)
-            if _CAPTION.match(content) and len(content) <= _LONGEST_CAPTION:
-                return content
-    return ""
+def _said(text: str, block: Block) -> str:
+    return " ".join(filter(None, (_plain(text, line) for line in block.lines)))
 
 
 def _plain(text: str, spans: Spans) -> str:

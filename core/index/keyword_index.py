@@ -29,11 +29,11 @@ from core.paths import private_folder
 
 logger = logging.getLogger(__name__)
 
-_FORMAT = 2
+_FORMAT = 3
 _TOKENIZER = "paperlamp"
 # The fields hold terms that are analysed already, with spaces between them.
 _BY_SPACES = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
-_TEXT_FIELDS = {"stems": "freq", "forms": "position", "context": "freq", "language": "basic"}
+_TEXT_FIELDS = {"stems": "freq", "forms": "position", "title": "freq", "headings": "freq", "language": "basic"}
 _SAMPLE_CHARACTERS = 1_000
 # So many of the best passages gain by words that stand together, and so many passages are looked through for these.
 _LOOKED_AT_CLOSELY = 200
@@ -46,12 +46,26 @@ _FOOTER_MAGIC = 1337
 
 @dataclass(frozen=True, slots=True)
 class KeywordEntry:
-    """What the keyword index knows of a chunk."""
+    """What the keyword index knows of a chunk.
+
+    Attributes:
+        context: the line that is embedded before it: title, file name, running head, the last headings.
+        headings: all that it stands below, highest first.
+    """
 
     chunk: int
     document: int
     text: str
     context: str
+    headings: Sequence[str] = ()
+
+    @property
+    def title(self) -> str:
+        """The context without its headings, which are a field of their own."""
+        for last in (2, 1):
+            if len(self.headings) >= last and self.context.endswith(ending := " · ".join(self.headings[-last:])):
+                return self.context.removesuffix(ending)
+        return self.context
 
 
 class KeywordIndex:
@@ -331,7 +345,8 @@ def _documents(entries: Sequence[KeywordEntry]) -> Iterator[tantivy.Document]:
             document=entry.document,
             stems=" ".join(terms.stems),
             forms=" ".join(terms.forms),
-            context=" ".join(analyse(entry.context, language).stems),
+            title=" ".join(analyse(entry.title, language).stems),
+            headings=" ".join(analyse(" ".join(entry.headings), language).stems),
             language=language,
         )
 

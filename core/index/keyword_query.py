@@ -15,7 +15,8 @@ from core.index.language import DEFAULT, latin_languages
 from core.index.query_syntax import KeywordQuery
 
 # Measured on the development sets; see docs/decisions/013-words-by-language.md.
-WEIGHTS = {"stems": 1.0, "forms": 0.4, "context": 0.25, "near": 0.2}
+WEIGHTS = {"stems": 1.0, "forms": 0.4, "title": 0.25, "headings": 0.25, "near": 0.2}
+_STEMMED = ("stems", "title", "headings")
 # What the parts of a compound weigh beside the whole.
 _PART_SHARE = 0.4
 # Telling words of a query this near one another are neighbours, and may stand this much farther apart in a text.
@@ -42,7 +43,7 @@ class Ranking:
     """What scores passages.
 
     Attributes:
-        words: any of them, in their stems, as they are written, and in the context; None where the text has no word.
+        words: any of them, in their stems, as they are written, in title and headings; None where the text has no word.
         near: what a passage gains where words that are neighbours in the query stand together; None without a pair. It
             is a query of its own, for one with phrases in it is slow.
     """
@@ -69,8 +70,8 @@ def ranking(schema: tantivy.Schema, text: str, languages: Sequence[str], frequen
     for at, token in telling:
         readings = [analyse_word(token, language) for language in languages]
         for variants in zip(*(word.stems for word in readings), strict=True):
-            clauses.add_any("stems", variants)
-            clauses.add_any("context", variants)
+            for field in _STEMMED:
+                clauses.add_any(field, variants)
         if not _is_written_apart(readings[0]):
             before = None
             continue

@@ -360,7 +360,8 @@ class Library:
                 jobs.set_state(db, document, state, None)
         if len(ids) == len(chunks):
             entries = [
-                KeywordEntry(int(i), row, chunk.text, context) for i, (chunk, context) in zip(ids, chunks, strict=True)
+                KeywordEntry(int(i), row, chunk.text, context, chunk.heading_path)
+                for i, (chunk, context) in zip(ids, chunks, strict=True)
             ]
             self._indexes.follow(ids, vectors, entries, gone)
         else:  # some pages were there already; the indexes take the new rows from SQLite

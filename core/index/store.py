@@ -141,8 +141,12 @@ def read_keyword_entries(db: sqlite3.Connection, ids: Ids) -> Iterator[list[Keyw
     """What the keyword index wants to know of chunks, in slices."""
     for first in range(0, len(ids), _IN_SLICES_OF):
         some = ids[first : first + _IN_SLICES_OF]
-        rows = db.execute(f"SELECT id, document, text, context FROM chunks WHERE id IN ({','.join(map(str, some))})")
-        yield [KeywordEntry(*row) for row in rows]
+        marks = ",".join(map(str, some))
+        rows = db.execute(f"SELECT id, document, text, context, heading_path FROM chunks WHERE id IN ({marks})")
+        yield [
+            KeywordEntry(row["id"], row["document"], row["text"], row["context"], json.loads(row["heading_path"]))
+            for row in rows
+        ]
 
 
 def read_passages(db: sqlite3.Connection, scored: Sequence[tuple[int, float]]) -> list[Passage]:

@@ -17,7 +17,9 @@ import numpy.typing as npt
 from core.reading.pieces import Piece, rows_of
 
 _NARROWEST_GUTTER = 5.0
-_MOST_CROSSED = 0.6
+# So much of the pieces that stand where most do may cross a gutter; beside a short column more would be margin.
+_MOST_CROSSED = (0.6, 0.3, 0.1)
+_WIDEST_MARGIN = 60
 # A file that goes upwards at more than this share of its line breaks is not written in reading order.
 _MOST_UPWARDS = 0.35
 _DEEPEST = 6
@@ -93,15 +95,19 @@ def _gutters(pieces: Sequence[Piece]) -> list[float]:
     np.add.at(edges, np.clip((lefts - origin).astype(np.int64), 0, size), 1)
     np.add.at(edges, np.clip(np.ceil(rights - origin).astype(np.int64), 0, size), -1)
     coverage = np.cumsum(edges)[:size]
-    open_strip = coverage <= _MOST_CROSSED * coverage.max()
-    found: list[tuple[int, float]] = []
-    for first, after in _runs(open_strip):
-        if first == 0 or after >= size:
-            continue  # a margin
-        least = int(coverage[first:after].min())
-        for strip_first, strip_after in _runs(coverage[first:after] == least):
-            if strip_after - strip_first >= _NARROWEST_GUTTER:
-                found.append((least, origin + first + (strip_first + strip_after) / 2))
+    found: set[tuple[int, float]] = set()
+    for crossed in _MOST_CROSSED:
+        runs = _runs(coverage <= crossed * coverage.max())
+        margins = [(first, after) for first, after in runs if first == 0 or after >= size]
+        for first, after in runs:
+            if (first, after) in margins:
+                continue
+            least = int(coverage[first:after].min())
+            for strip_first, strip_after in _runs(coverage[first:after] == least):
+                if strip_after - strip_first >= _NARROWEST_GUTTER:
+                    found.add((least, origin + first + (strip_first + strip_after) / 2))
+        if all(after - first < _WIDEST_MARGIN for first, after in margins):
+            break  # else a margin may be a column that is less full than the other
     return [x for _, x in sorted(found)[:_MOST_CANDIDATES]]
 
 

@@ -17,11 +17,13 @@ from core.reading.ocr import OcrEngine
 from core.reading.ocr_gate import covered_share, decide, settle
 from core.reading.pdfium import PdfiumReader
 from core.reading.pypdf_fallback import PypdfReader
-from core.reading.titles import is_telling_name, is_title, tidy_title, title_from_file_name
+from core.reading.titles import is_telling_name, is_title, tidy_title, title_from_file_name, title_of_headings
 from core.types import Page, PageSource, Survey
 
 # Pages that are looked at to tell how much of a file is scanned, and for how long at most.
 _SAMPLE = 24
+# A cover may be a picture; the title is looked for on the page behind it.
+_TITLE_PAGES = 2
 _SAMPLE_SECONDS = 1.0
 
 
@@ -134,7 +136,7 @@ class DocumentReader:
             raise error from second
 
     def _title(self) -> str:
-        """The first real title among metadata, a telling file name, and the largest heading of the first page.
+        """The first real title among metadata, a telling file name, and the largest heading of the first pages.
 
         The file name comes before the heading: first pages open with "FORM 10-Q" or a company's name far more often
         than people name a file badly.
@@ -147,10 +149,12 @@ class DocumentReader:
         from_file = title_from_file_name(self._path)
         if is_telling_name(from_file):
             return tidy_title(from_file)
-        first = self.read_page(0)
-        largest = min(first.headings, key=lambda heading: heading.level, default=None)
-        if largest and largest.level <= 2 and is_title(largest.text):
-            return tidy_title(largest.text)
+        for index in range(min(self.page_count, _TITLE_PAGES)):
+            page = self.read_page(index, alone=True)
+            if found := title_of_headings(page.headings):
+                return tidy_title(found)
+            if page.text.strip():
+                break
         return tidy_title(from_file)
 
     def _xmp_title(self) -> str:

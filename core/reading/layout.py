@@ -12,13 +12,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from core.reading.columns import reading_order
-from core.reading.headings import Line, find_headings
-from core.reading.paragraphs import Paragraph, TextLine, join_lines, join_paragraphs
+from core.reading.headings import Line, find_headings, run_in_heading
+from core.reading.paragraphs import Paragraph, TextLine, join_lines, join_over, join_paragraphs, line_styles
 from core.reading.pieces import Piece, Pieces, find_pieces
 from core.reading.tables import Table, find_tables
 from core.reading.words import recognised_words
 from core.scripts import has_rtl
-from core.types import Block, BlockKind, Heading, Page, Spans
+from core.types import Block, BlockKind, Heading, OutlineEntry, Page, Spans
 
 _NOTE_MARK = re.compile(r"(?:\d{1,3}|[*∗†‡§¶]{1,3}|\[\d{1,3}\]|\(\d{1,3}\)|[a-z]\))\s*[^\W\d]")
 _NOTE_SIZE = 0.93
@@ -30,10 +30,17 @@ SpansOf = Callable[[int, int], Spans]
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What `lay_out` finds: blocks and headings in reading order."""
+    """What `lay_out` finds: blocks and headings in reading order.
+
+    Attributes:
+        tables: that blocks name by number.
+        table_lead: caption and header of the table that goes on from the page before.
+    """
 
     blocks: tuple[Block, ...]
     headings: tuple[Heading, ...]
+    tables: tuple[Table, ...] = ()
+    table_lead: str = ""
 
 
 def body_height(pieces: Sequence[Piece]) -> float:
@@ -44,7 +51,13 @@ def body_height(pieces: Sequence[Piece]) -> float:
     return weights.most_common(1)[0][0] if weights else 0.0
 
 
-def lay_out(pieces: Pieces, text: str, running: frozenset[int], spans_of: SpansOf) -> Layout:
+def lay_out(
+    pieces: Pieces,
+    text: str,
+    running: frozenset[int],
+    spans_of: SpansOf,
+    outline: Sequence[OutlineEntry] | None = None,
+) -> Layout:
     """Put a page in order.
 
     Args:
@@ -52,6 +65,7 @@ def lay_out(pieces: Pieces, text: str, running: frozenset[int], spans_of: SpansO
         text: of the page.
         running: first characters of the pieces that are running heads and feet.
         spans_of: the spans of a stretch of the text in logical order.
+        outline: the entries that lead to the page; None where the document has no outline.
     """
     body = [piece for piece in pieces.upright if piece.start not in running]
     if _runs_leftwards(body, text):
@@ -60,14 +74,16 @@ def lay_out(pieces: Pieces, text: str, running: frozenset[int], spans_of: SpansO
     tables = [table for column in columns for table in find_tables(column, text)]
     tabled = {piece.start for table in tables for row in table.rows for piece in row.pieces}
     lines = join_lines([[p for p in column if p.start not in tabled] for column in columns])
-    styles = [line.style() for line in lines]
+    styles = line_styles(lines)
     everything = [*styles, *(Line(p.start, p.end, p.height, p.bold) for p in body if p.start in tabled)]
-    headings = find_headings(text, styles, everything)
+    headings = find_headings(text, styles, everything, outline)
     paragraphs = join_paragraphs(lines, _heading_numbers(lines, headings, text), text)
+    headings += _run_ins(paragraphs, text, outlined=outline is not None)
     notes = _footnotes(paragraphs, text, body_height(body))
+    paragraphs = join_over(paragraphs, notes, text)
     stretches = [
-        *_in_place(paragraphs, tables, columns, notes, spans_of),
-        *(_block(p, BlockKind.FOOTNOTE, spans_of) for p in paragraphs if id(p) in notes),
+        *_in_place(paragraphs, tables, columns, spans_of),
+        *(_block(p, BlockKind.FOOTNOTE, spans_of) for p in notes),
         *(Block(BlockKind.PARAGRAPH, (spans_of(p.start, p.end),)) for p in pieces.strays if p.start not in running),
         *(
             Block(BlockKind.RUNNING_HEAD, (spans_of(p.start, p.end),))
@@ -75,7 +91,7 @@ def lay_out(pieces: Pieces, text: str, running: frozenset[int], spans_of: SpansO
             if p.start in running
         ),
     ]
-    return Layout(tuple(stretches), headings)
+    return Layout(tuple(stretches), _in_order(headings, stretches), tuple(tables))
 
 
 def lay_out_recognised(page: Page) -> Page:
@@ -111,9 +127,22 @@ def _heading_numbers(lines: Sequence[TextLine], headings: Sequence[Heading], tex
     return numbers
 
 
-def _footnotes(paragraphs: Sequence[Paragraph], text: str, height: float) -> set[int]:
-    """Identities of the paragraphs that are footnotes: small, low on the page, and marked, or following one that is."""
-    notes: set[int] = set()
+def _run_ins(paragraphs: Sequence[Paragraph], text: str, *, outlined: bool) -> tuple[Heading, ...]:
+    """The headings that are the first words of paragraphs."""
+    plain = (p for p in paragraphs if p.heading is None and not p.is_item and p.lines[0].first.run_in)
+    found = (run_in_heading(text, paragraph.lines[0].style(), outlined) for paragraph in plain)
+    return tuple(heading for heading in found if heading is not None)
+
+
+def _in_order(headings: Sequence[Heading], blocks: Sequence[Block]) -> tuple[Heading, ...]:
+    """Headings in the order of the blocks that they begin."""
+    places = {block.char_start: number for number, block in enumerate(blocks)}
+    return tuple(sorted(headings, key=lambda heading: places.get(heading.char_start, len(places))))
+
+
+def _footnotes(paragraphs: Sequence[Paragraph], text: str, height: float) -> list[Paragraph]:
+    """The paragraphs that are footnotes: small, low on the page, and marked, or following one that is."""
+    notes: list[Paragraph] = []
     if not paragraphs:
         return notes
     top = min(p.lines[0].top for p in paragraphs)
@@ -123,9 +152,9 @@ def _footnotes(paragraphs: Sequence[Paragraph], text: str, height: float) -> set
         first = paragraph.lines[0]
         small = sorted(line.first.height for line in paragraph.lines)[len(paragraph.lines) // 2] <= _NOTE_SIZE * height
         low = first.top > top + _NOTE_ZONE * (bottom - top)
-        follows = before is not None and id(before) in notes and before.lines[-1].column == first.column
+        follows = before is not None and bool(notes) and notes[-1] is before and before.lines[-1].column == first.column
         if small and low and paragraph.heading is None and (follows or _NOTE_MARK.match(text, first.start, first.end)):
-            notes.add(id(paragraph))
+            notes.append(paragraph)
         before = paragraph
     return notes
 
@@ -134,7 +163,6 @@ def _in_place(
     paragraphs: Sequence[Paragraph],
     tables: Sequence[Table],
     columns: Sequence[Sequence[Piece]],
-    notes: set[int],
     spans_of: SpansOf,
 ) -> list[Block]:
     """Paragraphs and tables in one order: a table stands where the first of its pieces does in its column."""
@@ -144,15 +172,14 @@ def _in_place(
         first = min(place[piece.start] for row in table.rows for piece in row.pieces)
         found.append((first, _table_blocks(table, number, spans_of)))
     for paragraph in paragraphs:
-        if id(paragraph) not in notes:
-            kind = (
-                BlockKind.HEADING
-                if paragraph.heading is not None
-                else BlockKind.LIST_ITEM
-                if paragraph.is_item
-                else BlockKind.PARAGRAPH
-            )
-            found.append((place[paragraph.lines[0].start], [_block(paragraph, kind, spans_of)]))
+        kind = (
+            BlockKind.HEADING
+            if paragraph.heading is not None
+            else BlockKind.LIST_ITEM
+            if paragraph.is_item
+            else BlockKind.PARAGRAPH
+        )
+        found.append((place[paragraph.lines[0].start], [_block(paragraph, kind, spans_of)]))
     found.sort(key=lambda item: item[0])
     return [block for _, blocks in found for block in blocks]
 

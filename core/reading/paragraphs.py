@@ -10,7 +10,7 @@ from core.reading.headings import Line
 from core.reading.pieces import Piece
 
 _BULLET = re.compile(
-    r"(?:[•●▪◦‣■□➢➤✓\u2013\u2014\-*·\uf0b7\uf0a7\u25cf]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)]|\(?[ivx]{1,5}[.)])(?:\s|$)"
+    r"(?:[•●▪◦‣■□◆◇◼❑❖►▶▸➔➢➤✓✔‰\u2013\u2014\-*·\uf0b7\uf0a7\u25cf]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)]|\(?[ivx]{1,5}[.)])(?:\s|$)"
 )
 _END = re.compile(r"[.!?:;。！？：]['\"”’)\]]*$")
 # A line that ends this share of the column before its edge ends its paragraph.
@@ -18,6 +18,8 @@ _SHORT_LINE = 0.34
 _INDENT = 0.8
 _LOOSE = 0.35
 _OTHER_SIZE = 1.3
+# The white above the first line of a column, in line heights.
+_NOTHING_ABOVE = 9.0
 
 
 @dataclass(slots=True)
@@ -37,12 +39,12 @@ class TextLine:
     @property
     def top(self) -> float:
         """Upper edge."""
-        return min(p.top for p in self.pieces)
+        return self.pieces[0].top if len(self.pieces) == 1 else min(p.top for p in self.pieces)
 
     @property
     def bottom(self) -> float:
         """Lower edge."""
-        return max(p.bottom for p in self.pieces)
+        return self.pieces[0].bottom if len(self.pieces) == 1 else max(p.bottom for p in self.pieces)
 
     @property
     def start(self) -> int:
@@ -54,9 +56,19 @@ class TextLine:
         """End of the last character."""
         return self.pieces[-1].end
 
-    def style(self) -> Line:
-        """As the search for headings takes it."""
-        return Line(self.start, self.end, self.first.height, self.first.bold)
+    def style(self, above: TextLine | None = None) -> Line:
+        """As the search for headings takes it.
+
+        Args:
+            above: the line before it, if any.
+        """
+        first = self.first
+        bold = first.bold and all(piece.bold for piece in self.pieces)
+        fill = (self.pieces[-1].right - self.left) / max(self.right - self.left, 1.0)
+        is_below = above is not None and self.bottom > above.bottom
+        gap = (self.top - above.bottom) / max(first.height, 1.0) if above and is_below else _NOTHING_ABOVE
+        run_in = first.run_in or (first.end if first.bold and not bold else 0)
+        return Line(self.start, self.end, first.height, bold, fill, gap, run_in)
 
 
 @dataclass(slots=True)
@@ -86,6 +98,12 @@ def join_lines(columns: Sequence[Sequence[Piece]]) -> list[TextLine]:
             else:
                 lines.append(TextLine([piece], number, left, right))
     return lines
+
+
+def line_styles(lines: Sequence[TextLine]) -> list[Line]:
+    """The looks of lines in reading order."""
+    above: list[TextLine | None] = [None, *lines]
+    return [line.style(before) for before, line in zip(above, lines, strict=False)]
 
 
 def join_paragraphs(lines: Iterable[TextLine], headings: Mapping[int, int], text: str) -> list[Paragraph]:
@@ -124,9 +142,10 @@ def _goes_on(above: TextLine, line: TextLine, paragraph: Paragraph, text: str, h
     if sizes[1] > _OTHER_SIZE * max(sizes[0], 0.1) and above.first.characters > 3:
         return False
     ended = _END.search(text, above.start, above.end) is not None
+    if ended and line.first.run_in:
+        return False
     if above.column != line.column or line.bottom < above.top:
-        first = text[line.start]
-        return not ended and (first.islower() or text[above.end - 1] == "\u00ad")
+        return _goes_on_elsewhere(above, line, text)
     if line.top - above.bottom > _LOOSE * above.first.height + _leading(paragraph):
         return False
     width = max(above.right - above.left, 1.0)
@@ -137,6 +156,36 @@ def _goes_on(above: TextLine, line: TextLine, paragraph: Paragraph, text: str, h
         return False
     indented = line.first.left - above.first.left > _INDENT * line.first.height
     return not (indented and ended)
+
+
+def join_over(paragraphs: Sequence[Paragraph], left_out: Sequence[Paragraph], text: str) -> list[Paragraph]:
+    """Paragraphs without those left out, which may stand between two halves of one: footnotes below a column."""
+    joined: list[Paragraph] = []
+    is_parted = False
+    skipped = set(map(id, left_out))
+    for paragraph in paragraphs:
+        if id(paragraph) in skipped:
+            is_parted = True
+            continue
+        if (
+            is_parted
+            and joined
+            and joined[-1].heading is None
+            and paragraph.heading is None
+            and not paragraph.is_item
+            and _goes_on_elsewhere(joined[-1].lines[-1], paragraph.lines[0], text)
+        ):
+            joined[-1].lines += paragraph.lines
+        else:
+            joined.append(paragraph)
+        is_parted = False
+    return joined
+
+
+def _goes_on_elsewhere(above: TextLine, line: TextLine, text: str) -> bool:
+    """True where a paragraph goes on at the head of another column."""
+    is_parted_word = text[above.end - 1] == "\u00ad"
+    return is_parted_word or (text[line.start].islower() and _END.search(text, above.start, above.end) is None)
 
 
 def _leading(paragraph: Paragraph) -> float:

@@ -10,7 +10,8 @@ import contextlib
 import ctypes
 import logging
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -21,27 +22,34 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from core.errors import BrokenFile, NeedsPassword, UnsupportedFile
+from core.reading.continued import continue_table
 from core.reading.direction import logical_spans
 from core.reading.forms import Entry, comment_entries, field_entries, with_entries, xfa_entries
 from core.reading.layout import Layout, body_height, lay_out
 from core.reading.ocr import Picture, scale_for
 from core.reading.pieces import Pieces, find_pieces
 from core.reading.running_heads import NEIGHBOURS, PageEdges, page_edges, running_starts
+from core.reading.titles import is_file_name
 from core.reading.words import character_boxes, read_words
 from core.scripts import has_rtl
-from core.types import OutlineEntry, Page, PageSource, Spans
+from core.types import Heading, OutlineEntry, Page, PageSource, Spans
 
 _SOFT_HYPHEN_MARK = "\ufffe"
 # It warns that XFA forms are not drawn; their values are read from their data.
 logging.getLogger("pypdfium2").setLevel(logging.CRITICAL)
 
 _MAX_OUTLINE_ENTRIES = 5000
+# Of longer outlines the headings are not looked for on their pages: reading them anew would take longer than the pages.
+_MAX_HEADING_ENTRIES = 1000
+_FEWEST_HEADING_ENTRIES = 2
 _MAX_PICTURES = 1000
 _MAX_ATTACHMENTS = 1000
 # Pages are kept until their neighbours have been read.
 _KEPT_SHEETS = 2 * len(NEIGHBOURS)
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_BOLD = re.compile(rb"bold|black|heavy|demi", re.IGNORECASE)
+# "Medi" is the bold of Nimbus Roman, which LaTeX sets Times in; "bx" that of Computer Modern.
+_BOLD = re.compile(rb"bold|black|heavy|demi|-medi(?!um)|\+?(?:cm|ec|sf)(?:ss)?bx\d|-bd\b", re.IGNORECASE)
+_FORCED_BOLD = 1 << 18  # ISO 32000-1, table 123
 
 
 Box = tuple[float, float, float, float]
@@ -82,6 +90,8 @@ class PdfiumReader:
             raise _explain(error) from error
         self.page_count = len(self._pdf)
         self._sheets: dict[int, _Sheet] = {}
+        self._entries: dict[int, list[OutlineEntry]] | None = None
+        self._last: tuple[int, Layout] | None = None
         self._form_kind = self._pdf.get_formtype()
         if self._form_kind != pdfium_c.FORMTYPE_NONE:
             with contextlib.suppress(pdfium.PdfiumError):  # a form that cannot be opened is a page like any other
@@ -106,16 +116,17 @@ class PdfiumReader:
         """The title of the document information dictionary, or nothing."""
         return str(self._pdf.get_metadata_value("Title") or "")
 
-    def outline(self) -> tuple[OutlineEntry, ...]:
-        """The bookmarks in reading order; entries without a page of this file are left out."""
+    def outline(self, most: int = _MAX_OUTLINE_ENTRIES) -> tuple[OutlineEntry, ...]:
+        """The first bookmarks in reading order; those without a page of this file, and file names, are left out."""
         entries: list[OutlineEntry] = []
         for bookmark in self._pdf.get_toc(max_depth=8):
             destination = bookmark.get_dest()
             page_index = destination.get_index() if destination else None
             title = " ".join((bookmark.get_title() or "").split())
-            if title and page_index is not None and 0 <= page_index < self.page_count:
+            is_named = title and not is_file_name(title)
+            if is_named and page_index is not None and 0 <= page_index < self.page_count:
                 entries.append(OutlineEntry(title, page_index, bookmark.level + 1))
-            if len(entries) >= _MAX_OUTLINE_ENTRIES:
+            if len(entries) >= most:
                 break
         return tuple(entries)
 
@@ -195,10 +206,15 @@ class PdfiumReader:
             BrokenFile: PDFium cannot load this page.
         """
         sheet = self._sheet(index)
-        layout = self._lay_out(index, sheet, alone=alone)
+        layout = self._lay_out(index, sheet, () if alone else NEIGHBOURS)
+        above: tuple[Heading, ...] = ()
+        if index and not alone:
+            layout, above = self._continued(index, sheet, layout)
+        self._last = (index, layout)
         source = PageSource.TEXT if sheet.text.strip() else PageSource.EMPTY
         reason = None if source is PageSource.TEXT else "No text on this page: it may be a picture or blank."
         page = Page(index, self.label(index), sheet.text, source, reason, layout.headings, blocks=layout.blocks)
+        page = replace(page, table_lead=layout.table_lead, above=above)
         page = with_entries(page, sheet.fields)
         return with_entries(page, sheet.comments) if page.source is PageSource.TEXT else page
 
@@ -225,7 +241,7 @@ class PdfiumReader:
         try:
             text = _text_by_character(text_page)
             words = read_words(page, text_page, text)
-            pieces = find_pieces(words, text, lambda start: _is_bold(text_page, start)) if words else None
+            pieces = find_pieces(words, text, _Boldness(text_page)) if words else None
             order = _logical_order(text_page, text, pieces) if pieces else {}
             fields, comments = self._fields(index, page), tuple(comment_entries(page))
         except pdfium.PdfiumError as error:
@@ -249,13 +265,37 @@ class PdfiumReader:
             fields += [entry for entry in xfa_entries(self._pdf) if entry.text.partition(": ")[2] not in shown]
         return tuple(fields)
 
-    def _lay_out(self, index: int, sheet: _Sheet, *, alone: bool) -> Layout:
+    def _continued(self, index: int, sheet: _Sheet, layout: Layout) -> tuple[Layout, tuple[Heading, ...]]:
+        """The layout with what it goes on with from the page before, and that page's headings if it was not read."""
+        was_read = self._last is not None and self._last[0] == index - 1
+        try:
+            sheet_before = self._sheet(index - 1)
+            # Only pages that are looked at for running heads anyway.
+            before = self._last[1] if was_read and self._last else self._lay_out(index - 1, sheet_before, (-1, 1, 2))
+        except BrokenFile:
+            return layout, ()
+        return continue_table(before, sheet_before.text, layout, sheet.text), () if was_read else before.headings
+
+    def _lay_out(self, index: int, sheet: _Sheet, neighbours: Sequence[int]) -> Layout:
         """The page's blocks; none where the places of its words are not known."""
         if sheet.pieces is None:
             return Layout((), ())
-        around = {} if alone else {step: self._edges(index + step) for step in NEIGHBOURS}
+        around = {step: self._edges(index + step) for step in neighbours}
         running = running_starts(sheet.edges, around)
-        return lay_out(sheet.pieces, sheet.text, running, lambda a, b: sheet.order.get((a, b), ((a, b),)))
+        spans = sheet.order
+        return lay_out(
+            sheet.pieces, sheet.text, running, lambda a, b: spans.get((a, b), ((a, b),)), self._leading(index)
+        )
+
+    def _leading(self, index: int) -> Sequence[OutlineEntry] | None:
+        """The outline's entries that lead to a page; None where there is no outline to go by."""
+        if self._entries is None:
+            outline = self.outline(_MAX_HEADING_ENTRIES + 1)
+            self._entries = {}
+            if _FEWEST_HEADING_ENTRIES <= len(outline) <= _MAX_HEADING_ENTRIES:
+                for entry in outline:
+                    self._entries.setdefault(entry.page_index, []).append(entry)
+        return self._entries.get(index, ()) if self._entries else None
 
     def _edges(self, index: int) -> PageEdges:
         """Head and foot of a page around the one that is read; nothing where there is none, or it is damaged."""
@@ -323,8 +363,18 @@ def _logical_order(text_page: pdfium.PdfTextPage, text: str, pieces: Pieces) -> 
     return order
 
 
-def _is_bold(text_page: pdfium.PdfTextPage, index: int) -> bool:
-    name = ctypes.create_string_buffer(128)
-    flags = ctypes.c_int()
-    pdfium_c.FPDFText_GetFontInfo(text_page.raw, index, name, 128, flags)
-    return _BOLD.search(name.value) is not None
+class _Boldness:
+    """Tells whether a character of a page is bold, by its font's name and flags; each font is judged once."""
+
+    def __init__(self, text_page: pdfium.PdfTextPage) -> None:
+        self._page = text_page.raw
+        self._name = ctypes.create_string_buffer(128)
+        self._flags = ctypes.c_int()
+        self._known: dict[tuple[bytes, int], bool] = {}
+
+    def __call__(self, index: int) -> bool:
+        pdfium_c.FPDFText_GetFontInfo(self._page, index, self._name, 128, self._flags)
+        font = (self._name.value, self._flags.value)
+        if font not in self._known:
+            self._known[font] = bool(font[1] & _FORCED_BOLD) or _BOLD.search(font[0]) is not None
+        return self._known[font]

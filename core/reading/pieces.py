@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from core.reading.words import PageWords
 from core.scripts import is_cjk
@@ -15,6 +16,11 @@ from core.scripts import is_cjk
 _WIDE_GAP = 0.9
 # Numbers side by side are cells even where they stand close.
 _NUMBER_GAP = 0.45
+# A line that is stretched to the edge has wide gaps of about one width; up to this many heights they part nothing.
+_WIDEST_STRETCHED = 1.6
+_STRETCHED = 1.5
+_FEWEST_STRETCHED = 4
+_MOST_STRETCHED_NUMBERS = 1 / 3
 _OFF_LINE = 0.6
 _NUMBER = re.compile(r"[(\[]?[-\u2013\u2212+]?[$€£¥]?\d[\d.,]*%?[)\]]?[*†]?$|[-\u2013\u2014]$")
 _LEADER = re.compile(r"(?:^|\.)\.$")
@@ -24,7 +30,10 @@ _CLOSING_MARK = re.compile(r"[)%\]]+$")
 
 @dataclass(slots=True)
 class Piece:
-    """Words side by side: `page.text[start:end]`, with its box in upright points and its look."""
+    """Words side by side: `page.text[start:end]`, with its box in upright points and its look.
+
+    `bold` says that all of it is; where only its first words are, `run_in` is where these end.
+    """
 
     start: int
     end: int
@@ -35,6 +44,7 @@ class Piece:
     height: float
     bold: bool = False
     is_cjk: bool = False
+    run_in: int = 0
 
     @property
     def characters(self) -> int:
@@ -88,12 +98,26 @@ def find_pieces(words: PageWords, text: str, is_bold: Callable[[int], bool]) -> 
     pieces = Pieces([], [], {})
     for i, first in enumerate(starts):
         start, end = words.spans[first][0], words.spans[after[i] - 1][1]
+        bold, run_in = _boldness(words.spans[first : after[i]], is_bold)
         piece = Piece(
-            start, end, lefts[i], tops[i], rights[i], bottoms[i], heights[i], is_bold(start), is_cjk(text[start])
+            start, end, lefts[i], tops[i], rights[i], bottoms[i], heights[i], bold, is_cjk(text[start]), run_in
         )
         (pieces.strays if words.strays[first] else pieces.upright).append(piece)
         pieces.edges[start] = (highest[i], lowest[i])
     return pieces
+
+
+def _boldness(spans: Sequence[tuple[int, int]], is_bold: Callable[[int], bool]) -> tuple[bool, int]:
+    """Whether all of a piece is bold, and else the end of the bold words at its beginning."""
+    if not is_bold(spans[0][0]):
+        return False, 0
+    if is_bold(spans[-1][1] - 1):
+        return True, 0
+    low, high = 0, len(spans) - 1  # words[low] begins in bold, words[high] does not, or ends without
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if is_bold(spans[middle][0]) else (low, middle)
+    return False, spans[low][1]
 
 
 def _piece_starts(words: PageWords, text: str) -> list[int]:
@@ -108,7 +132,9 @@ def _piece_starts(words: PageWords, text: str) -> list[int]:
     across = ~(strays[1:] | strays[:-1])  # the gaps of a line that runs otherwise are not measured
     gaps, off_line = np.where(across, gaps, 0.0), off_line & across
     apart = (lines[1:] != lines[:-1]) | off_line | (gaps > _WIDE_GAP * em)
-    near = gaps > _NUMBER_GAP * em
+    stretched = _stretched_gaps(words, text, gaps / em, (lines[1:] == lines[:-1]) & ~off_line)
+    apart &= ~stretched
+    near = (gaps > _NUMBER_GAP * em) & ~stretched
     leaders = np.array([text[end - 1] == "." for _, end in words.spans[:-1]], bool)
     starts = [0]
     for place in np.flatnonzero(apart | near | leaders).tolist():
@@ -121,6 +147,24 @@ def _piece_starts(words: PageWords, text: str) -> list[int]:
         if apart[place] or (is_value and (_LEADER.search(before) or (near[place] and _NUMBER.match(before)))):
             starts.append(place + 1)
     return starts
+
+
+def _stretched_gaps(
+    words: PageWords, text: str, gaps: npt.NDArray[np.float32], on_line: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.bool_]:
+    """Which of the gaps, in line heights, are wide only because their line is justified."""
+    found = np.zeros(len(gaps), bool)
+    lines = np.asarray(words.lines)
+    wide = on_line & (gaps > _WIDE_GAP) & (gaps <= _WIDEST_STRETCHED)
+    for line in np.unique(lines[:-1][wide]).tolist():
+        first, after = np.searchsorted(lines, (line, line + 1)).tolist()
+        if after - first < _FEWEST_STRETCHED:
+            continue
+        numbers = sum(_NUMBER.match(text[slice(*span)]) is not None for span in words.spans[first:after])
+        if numbers <= _MOST_STRETCHED_NUMBERS * (after - first):
+            inside = slice(first, after - 1)
+            found[inside] = wide[inside] & (gaps[inside] <= _STRETCHED * np.median(gaps[inside]))
+    return found
 
 
 def rows_of(pieces: Iterable[Piece]) -> list[list[Piece]]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from core.reading.pieces import Pieces
 
 # A head ends, and a foot begins, within this share of the page's height from the edge.
-_ZONE = 0.13
+_ZONE = 0.15
 _MOST_ROWS = 4
 _SAME_PLACE = 0.012
 _SAME_ROW = 0.006

@@ -142,7 +142,7 @@ def _table(rows: Sequence[list[Piece]], text: str) -> Table | None:
 def _is_table(cell_rows: Sequence[list[Piece]], placed: Sequence[list[list[Piece]]], text: str) -> bool:
     """True for rows that hold figures beside their labels, or words that are short enough for cells."""
     cells = [piece for row in cell_rows for piece in row]
-    figures = sum(_is_figure(piece, text) for row in cell_rows for piece in row[1:])
+    figures = sum(is_figure(piece, text) for row in cell_rows for piece in row[1:])
     if len(cell_rows) < _FEWEST_ROWS:
         return len(cell_rows) == _FEWEST_ROWS - 1 and figures >= 2
     lengths = sorted(piece.characters for piece in cells)
@@ -199,8 +199,8 @@ def _joined(rows: Sequence[list[list[Piece]]], text: str) -> list[Cells]:
 
 
 def _continues(above: Sequence[Sequence[Piece]], row: Sequence[Sequence[Piece]], text: str) -> bool:
-    figures_above = any(_is_figure(p, text) for cell in above for p in cell)
-    figures = any(_is_figure(p, text) for cell in row for p in cell)
+    figures_above = any(is_figure(p, text) for cell in above for p in cell)
+    figures = any(is_figure(p, text) for cell in row for p in cell)
     gap = min(p.top for cell in row for p in cell) - max(p.bottom for cell in above for p in cell)
     close = gap < 0.5 * max(p.height for cell in row for p in cell)
     if not close:
@@ -220,7 +220,7 @@ def _header_count(rows: Sequence[Cells], text: str) -> int:
     """How many rows at the top name the columns."""
     for place, cells in enumerate(rows[: _MOST_HEADER_ROWS + 1]):
         values = [p for cell in cells[1:] for p in cell]
-        if any(_is_figure(p, text) and not _YEAR.match(_content(p, text)) for p in values):
+        if any(is_figure(p, text) and not _YEAR.match(_content(p, text)) for p in values):
             # The titles of the table's first part ("Assets") stand below its header and are no part of it.
             named = [i for i in range(place) if any(rows[i][1:]) or _is_unit(rows[i], text)]
             return named[-1] + 1 if named else 0
@@ -237,7 +237,8 @@ def _is_unit(cells: Cells, text: str) -> bool:
     return bool(cells[0]) and text[cells[0][0].start] == "("
 
 
-def _is_figure(piece: Piece, text: str) -> bool:
+def is_figure(piece: Piece, text: str) -> bool:
+    """True for a number, with its signs, or the dash in the place of one."""
     return _FIGURE.match(_content(piece, text)) is not None
 
 

@@ -283,7 +283,7 @@ def test_a_reader_searches_and_does_not_write(index: KeywordIndex, opened: Calla
 
 
 def files_of(folder: Path, suffix: str) -> list[Path]:
-    return [file for file in (folder / "keywords-2").iterdir() if file.suffix == suffix]
+    return [file for file in (folder / "keywords-3").iterdir() if file.suffix == suffix]
 
 
 @pytest.mark.parametrize("suffix", [".json", ".term", ".idx", ".pos", ".fast", ".fieldnorm"])
@@ -309,7 +309,7 @@ def test_a_reader_leaves_a_damaged_index_to_its_owner(
     index: KeywordIndex, opened: Callable[..., KeywordIndex], tmp_path: Path
 ) -> None:
     index.close()
-    meta = tmp_path / "keywords-2" / "meta.json"
+    meta = tmp_path / "keywords-3" / "meta.json"
     meta.write_text("{")
     before = sorted(file.name for file in meta.parent.iterdir())
     reader = opened(writable=False)
@@ -323,12 +323,12 @@ def test_a_folder_of_another_schema_is_begun_anew(tmp_path: Path, opened: Callab
 
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("other", stored=True)
-    (tmp_path / "keywords-2").mkdir()
-    tantivy.Index(builder.build(), path=str(tmp_path / "keywords-2"))
+    (tmp_path / "keywords-3").mkdir()
+    tantivy.Index(builder.build(), path=str(tmp_path / "keywords-3"))
     index = opened()
     index.update(ENTRIES)
     assert found(index, "bees") == [3]
-    shutil.rmtree(tmp_path / "keywords-2")
+    shutil.rmtree(tmp_path / "keywords-3")
 
 
 def test_the_index_of_an_earlier_version_goes_with_its_owner_only(
@@ -347,7 +347,7 @@ def test_a_flipped_bit_in_any_file_is_noticed(
     index: KeywordIndex, opened: Callable[..., KeywordIndex], tmp_path: Path
 ) -> None:
     index.close()
-    folder = tmp_path / "keywords-2"
+    folder = tmp_path / "keywords-3"
     assert files_are_whole(folder)
     files = [file for file in folder.iterdir() if file.suffix in (".term", ".idx", ".pos", ".fast", ".store")]
     assert len(files) >= 4
@@ -376,4 +376,4 @@ def test_a_full_disk_is_named_and_the_next_update_succeeds(tmp_path: Path) -> No
         index.update(ENTRIES[2:])
         assert sorted(index.ids()) == [1, 2, 3, 4, 5]
         index.close()
-        assert files_are_whole(folder / "keywords-2")
+        assert files_are_whole(folder / "keywords-3")

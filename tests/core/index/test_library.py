@@ -280,15 +280,15 @@ def scramble_vectors(index: Path) -> None:
 
 
 def delete_keywords(index: Path) -> None:
-    shutil.rmtree(index / "keywords-2")
+    shutil.rmtree(index / "keywords-3")
 
 
 def scramble_keywords(index: Path) -> None:
-    (index / "keywords-2" / "meta.json").write_text("{}")
+    (index / "keywords-3" / "meta.json").write_text("{}")
 
 
 def lose_segments(index: Path) -> None:
-    for file in (index / "keywords-2").iterdir():
+    for file in (index / "keywords-3").iterdir():
         if file.suffix in (".term", ".pos"):
             file.unlink()
 
