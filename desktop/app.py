@@ -280,11 +280,12 @@ class Desk(QObject):
 
     @Slot(list)
     def _on_scope_selected(self, documents: list[str]) -> None:
-        self._set_scope(Scope(tuple(documents), self.library_panel.collection if not documents else None))
+        collection = self.library_panel.collection
+        self._set_scope(Scope(tuple(documents), (collection,) if collection and not documents else ()))
 
     @Slot(object)
     def _on_collection_selected(self, collection: str | None) -> None:
-        self._set_scope(Scope((), collection))
+        self._set_scope(Scope(collections=(collection,) if collection else ()))
 
     @Slot()
     def _on_scope_cleared(self) -> None:
@@ -303,10 +304,10 @@ class Desk(QObject):
             text = self.tr("Asking “{title}”").format(title=known.title if known else "…")
         elif scope.documents:
             text = self.tr("Asking {count} documents").format(count=format_count(len(scope.documents)))
-        elif scope.collection is not None:
-            members = sum(scope.collection in document.collections for document in self.library.documents)
+        elif scope.collections:
+            members = sum(bool(set(scope.collections) & set(d.collections)) for d in self.library.documents)
             count = self.tr("1 document") if members == 1 else self.tr("{n} documents").format(n=format_count(members))
-            text = self.tr("Asking {name}").format(name=scope.collection) + f" · {count}"
+            text = self.tr("Asking {name}").format(name=", ".join(scope.collections)) + f" · {count}"
         else:
             text = ""
         self.chat_panel.set_scope_label(text, text, clearable=bool(text))
@@ -326,9 +327,10 @@ class Desk(QObject):
         opened = self.chat.conversation
         self.library_panel.set_current_conversation(opened.id if opened else None)
         if opened is not None:
-            self.library_panel.set_collection(opened.scope.collection)
+            self.library_panel.set_collection(next(iter(opened.scope.collections), None))
             self.library_panel.set_scope(opened.scope.documents)
-            there = Scope(tuple(self.library_panel.scope), self.library_panel.collection)
+            collection = self.library_panel.collection
+            there = Scope(tuple(self.library_panel.scope), (collection,) if collection else ())
             if there != opened.scope:  # asking in what has gone would find nothing, and nobody could see why
                 self.chat.set_scope(there)
         self.window.show_empty(not self.library.documents and self.transcript.rowCount() == 0)

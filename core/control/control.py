@@ -69,6 +69,14 @@ class Control(Protocol):
         """Watch folders no longer; their documents stay."""
         ...
 
+    def tag(self, documents: Sequence[str], tag: str) -> None:
+        """Give documents a tag."""
+        ...
+
+    def untag(self, documents: Sequence[str], tag: str) -> None:
+        """Take a tag from documents."""
+        ...
+
     def choose(self, setting: Setting, value: str) -> None:
         """Choose something for the library."""
         ...
@@ -137,6 +145,14 @@ class LocalControl:
         """Watch folders no longer; their documents stay."""
         self._ingestor.run_on_writer(partial(unwatch_folders, self._library.database, folders)).result()
         self._on_folders_changed()
+
+    def tag(self, documents: Sequence[str], tag: str) -> None:
+        """Give documents a tag."""
+        self._ingestor.run_on_writer(partial(self._library.tag, documents, tag)).result()
+
+    def untag(self, documents: Sequence[str], tag: str) -> None:
+        """Take a tag from documents."""
+        self._ingestor.run_on_writer(partial(self._library.untag, documents, tag)).result()
 
     def choose(self, setting: Setting, value: str) -> None:
         """Choose something for the library; it holds for what is read from now on."""

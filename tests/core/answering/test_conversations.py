@@ -43,7 +43,7 @@ def store(library: Library) -> ConversationStore:
 def test_a_conversation_comes_back_as_it_was(
     store: ConversationStore, library: Library, open_small: Callable[..., Library]
 ) -> None:
-    scope = Scope(("a", "b"), "Sea")
+    scope = Scope(("a", "b"), ("Sea",))
     begun = store.begin("Who lit it?", scope)
     asked = store.append(begun.id, Role.USER, "Who lit it?")
     answered = store.append(begun.id, Role.ASSISTANT, ANSWER.text, ANSWER)
@@ -79,8 +79,8 @@ def test_messages_of_one_are_not_those_of_another(store: ConversationStore) -> N
 
 def test_the_scope_may_change(store: ConversationStore) -> None:
     begun = store.begin("x", Scope())
-    store.set_scope(begun.id, Scope(collection="Sea"))
-    assert store.conversations()[0].scope == Scope(collection="Sea")
+    store.set_scope(begun.id, Scope(collections=("Sea",)))
+    assert store.conversations()[0].scope == Scope(collections=("Sea",))
 
 
 @pytest.mark.parametrize(
