@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QRectF, QSettings, Qt, Slot
@@ -44,11 +44,12 @@ from desktop.main_window import MainWindow
 from desktop.passwords.password_controller import Keyring
 from desktop.python_constants import protect
 from desktop.recovery import open_or_recover
+from desktop.scope_wording import limits
 from desktop.tasks import Tasks
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import TextStyle
 from desktop.viewer.viewer_panel import ViewerPanel
-from desktop.wording import format_count
+from desktop.wording import SEPARATOR, format_count
 
 logger = logging.getLogger(__name__)
 
@@ -242,6 +243,8 @@ class Desk(QObject):
         self.chat.model_changed.connect(self._on_model_changed)
         self.chat.privacy_changed.connect(self.footer.set_privacy)
         self.chat_panel.scope_cleared.connect(self._on_scope_cleared)
+        self.chat_panel.collection_chosen.connect(self._on_collection_chosen)
+        self.chat_panel.tags_chosen.connect(self._on_tags_chosen)
         self.chat_panel.question_submitted.connect(self._on_question_submitted)
 
     @Slot()
@@ -280,12 +283,22 @@ class Desk(QObject):
 
     @Slot(list)
     def _on_scope_selected(self, documents: list[str]) -> None:
-        collection = self.library_panel.collection
-        self._set_scope(Scope(tuple(documents), (collection,) if collection and not documents else ()))
+        collection = self.library_panel.collection if not documents else None
+        self._set_scope(replace(self.chat.scope, documents=tuple(documents), collections=_one(collection)))
 
     @Slot(object)
     def _on_collection_selected(self, collection: str | None) -> None:
-        self._set_scope(Scope(collections=(collection,) if collection else ()))
+        self._set_scope(replace(self.chat.scope, documents=(), collections=_one(collection)))
+
+    @Slot(object)
+    def _on_collection_chosen(self, collection: str | None) -> None:
+        self.library_panel.set_scope([])
+        self.library_panel.set_collection(collection)
+        self._on_collection_selected(collection)
+
+    @Slot(list)
+    def _on_tags_chosen(self, tags: list[str]) -> None:
+        self._set_scope(replace(self.chat.scope, tags=tuple(tags)))
 
     @Slot()
     def _on_scope_cleared(self) -> None:
@@ -310,7 +323,12 @@ class Desk(QObject):
             text = self.tr("Asking {name}").format(name=", ".join(scope.collections)) + f" · {count}"
         else:
             text = ""
+        narrower = limits(scope)
+        if narrower:
+            text = SEPARATOR.join([text or self.tr("Asking all documents"), *narrower])
         self.chat_panel.set_scope_label(text, text, clearable=bool(text))
+        names = self.collections.names
+        self.chat_panel.set_filters(names, next(iter(scope.collections), None), self.documents.tags, scope.tags)
 
     @Slot()
     def _on_conversation_new_requested(self) -> None:
@@ -329,8 +347,12 @@ class Desk(QObject):
         if opened is not None:
             self.library_panel.set_collection(next(iter(opened.scope.collections), None))
             self.library_panel.set_scope(opened.scope.documents)
-            collection = self.library_panel.collection
-            there = Scope(tuple(self.library_panel.scope), (collection,) if collection else ())
+            there = replace(
+                opened.scope,
+                documents=tuple(self.library_panel.scope),
+                collections=_one(self.library_panel.collection),
+                tags=tuple(tag for tag in opened.scope.tags if tag in self.documents.tags),
+            )
             if there != opened.scope:  # asking in what has gone would find nothing, and nobody could see why
                 self.chat.set_scope(there)
         self.window.show_empty(not self.library.documents and self.transcript.rowCount() == 0)
@@ -346,6 +368,11 @@ class Desk(QObject):
         self._application.setFont(self.theme.font(TextStyle.BODY))
         self._application.setStyleSheet(self.theme.style_sheet())
         self._application.setWindowIcon(_window_icon(self.theme))
+
+
+def _one(collection: str | None) -> tuple[str, ...]:
+    """A scope's collections: the window shows one at a time."""
+    return () if collection is None else (collection,)
 
 
 def _window_icon(theme: Theme) -> QIcon:
