@@ -277,6 +277,9 @@ class Desk(QObject):
         self.chat_panel.set_library_empty(is_empty)
         only_sample = len(documents) == 1 and Path(documents[0].path).name == Path(SAMPLE).name
         self.chat_panel.set_suggestions(list(SAMPLE_QUESTIONS) if only_sample else [])
+        tags = tuple(tag for tag in self.chat.scope.tags if tag in self.documents.tags)
+        if tags != self.chat.scope.tags:  # asking for a tag that nothing has any more would find nothing
+            self.chat.set_scope(replace(self.chat.scope, tags=tags))
         self._show_scope()
 
     # ── scope and conversations ──────────────────────────────────────────────────────────────────────────────────

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QMimeData, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QTextEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QTextEdit, QToolButton, QVBoxLayout, QWidget
 
 from desktop.chat.filter_button import FilterButton
 from desktop.chat.flow import BLEED
@@ -128,6 +128,8 @@ class Composer(QFrame):
         self._field.textChanged.connect(self._on_text_changed)
         self._scope = PillButton(theme, self)
         self._scope.clicked.connect(self._on_scope_clicked)
+        # A long title gives way, rather than make the window wide.
+        self._scope.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.filter = FilterButton(theme, self)
         self._button = QToolButton(self)
         self._button.setObjectName("sendButton")

@@ -44,18 +44,24 @@ class FilterButton(PillButton):
         for action in self._collections.actions():
             self._collections.removeAction(action)
         if collections:
-            self._menu.addSection(self.tr("Collection"))
+            self._add_heading(self.tr("Collection"))
             for name in (None, *collections):
                 action = self._add(self.tr("All documents") if name is None else name, name, name == collection)
                 self._collections.addAction(action)
         self._tags = []
         if tags:
-            self._menu.addSection(self.tr("Tags"))
+            self._add_heading(self.tr("Tags"))
             for name in tags:
                 action = self._add(name, name, name in chosen)
                 action.triggered.connect(self._on_tag_triggered)
                 self._tags.append(action)
         self.setVisible(bool(collections or tags))
+
+    def _add_heading(self, text: str) -> None:
+        """Qt's own sections show no text in a style with a style sheet."""
+        if not self._menu.isEmpty():
+            self._menu.addSeparator()
+        self._menu.addAction(text).setEnabled(False)
 
     def _add(self, text: str, data: str | None, checked: bool) -> QAction:
         action = self._menu.addAction(text.replace("&", "&&"))  # an ampersand in a name is no mnemonic
