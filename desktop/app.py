@@ -195,7 +195,8 @@ class Desk(QObject):
         except BaseException:
             library.close()
             raise
-        server = ControlServer(self._folder, LocalControl(library, ingestor, self.files.watching.follow_rows))
+        control = LocalControl(library, ingestor, self.files.watching.follow_rows, self.events.tell_changed)
+        server = ControlServer(self._folder, control)
         answerer = Answerer(library, Retriever(library, embedder), embedder)
         return OpenLibrary(library, ingestor, answerer, ConversationStore(library.database), embedder, server)
 

@@ -18,6 +18,7 @@ from core.commands.common import FAULT, OK, UsageError, lines_of, print_json, re
 from core.commands.scoping import scope_of
 from core.errors import PaperlampError
 from core.index.library import Library
+from core.index.query_syntax import parse
 from core.json_contract import answer_json, parts_json, passage_json
 from core.llm.chat_model import ChatModel
 from core.llm.registry import choose
@@ -43,6 +44,8 @@ def search(args: argparse.Namespace) -> int:
                 print_json(({"id": query_id} if args.queries else {}) | found)
             else:
                 print_passages(passages, explain=args.explain)
+                if not passages and (scope != Scope() or parse(query).filters):
+                    print('Filters, “-word” and "quotation marks" rule much out. Try fewer of them.', file=sys.stderr)
     return OK
 
 

@@ -64,10 +64,11 @@ def chunks_in_scope(db: sqlite3.Connection, scope: Scope, rows: Sequence[int] | 
     if rows is not None:
         condition = f"({condition}) AND p.document IN ({','.join(map(str, rows))})"
     found = db.execute(
-        f"""SELECT c.id FROM pages p JOIN chunks c ON c.document = p.document AND c.page_index = p.page_index
-        WHERE {condition} ORDER BY c.id"""
+        # CROSS keeps SQLite to this order: first the labels, from their index, then the chunks, from theirs.
+        f"""SELECT c.id FROM pages p CROSS JOIN chunks c ON c.document = p.document AND c.page_index = p.page_index
+        WHERE {condition}"""
     )
-    return np.array([row[0] for row in found], np.int64)
+    return np.sort(np.array([row[0] for row in found], np.int64))
 
 
 def _on(pages: PageRange) -> str:

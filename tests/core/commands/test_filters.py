@@ -192,3 +192,14 @@ def test_an_answer_tells_where_it_was_looked_for(run: Run, ollama: OllamaServer)
     assert answer["scope"].keys() == {"documents", "pages"}
     assert {int(passage["page_label"]) for passage in answer["passages"]} <= {17, *range(20, 99)}
     assert all(passage["parts"] for passage in answer["passages"])
+
+
+@pytest.mark.parametrize(
+    ("question", "ruled_out"), [('lamp "no such words"', True), (" -lamp", True), ("lamp", True), ("", False)]
+)
+def test_where_filters_leave_nothing_it_is_said(run: Run, question: str, ruled_out: bool) -> None:
+    options = ["--until", "1999"] if question == "lamp" else []
+    code, lines, err = run("search", question or "???", *options, "--mode", "keyword")
+    assert (code, lines) == (0, [])
+    assert err.startswith("Nothing was found.\n")
+    assert ("Try fewer of them." in err) == ruled_out
