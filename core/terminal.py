@@ -77,8 +77,8 @@ def print_passages(passages: Sequence[Passage], *, explain: bool = False) -> Non
         heading = f" · {passage.heading}" if passage.heading else ""
         print(f"[{passage.rank}] {passage.title} · {_place(passage)}{heading}")
         if explain:
-            print(_explained(passage))
-        print(_wrapped(passage.text, "    "))
+            print(f"{_explained(passage)}\n")
+        print(_wrapped(passage.text, "    "), end="\n\n" if explain else "\n")
 
 
 def _explained(passage: Passage) -> str:

@@ -45,7 +45,12 @@ def add_filters(verb: argparse.ArgumentParser) -> None:
         help="only in this collection (repeatable)",
     )
     group.add_argument(
-        "--tag", action="append", default=[], dest="tags", help="only in documents with this tag (repeatable)"
+        "--tag",
+        action="append",
+        default=[],
+        metavar="NAME",
+        dest="tags",
+        help="only in documents with this tag (repeatable)",
     )
     group.add_argument(
         "--pages",
