@@ -13,6 +13,7 @@ from typing import Any
 from core import __version__
 from core.commands import health, ingestion, library, questions, watching
 from core.commands.common import FAULT, OK, USAGE, UsageError
+from core.commands.scoping import add_filters
 from core.errors import PaperlampError, UserError
 from core.paths import default_library_folder, keep_files_private
 from core.types import SearchMode
@@ -88,6 +89,11 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--csv", type=Path, metavar="FILE", help="write the list to a file for a spreadsheet")
     _add_documents(_verb(verbs, "remove", library.remove), "+")
 
+    for name, command in (("tag", library.tag), ("untag", library.untag)):
+        verb = _verb(verbs, name, command)
+        _add_documents(verb, "+")
+        verb.add_argument("tag", metavar="TAG")
+
     verb = _verb(verbs, "settings", library.settings)
     verb.add_argument("name", nargs="?", metavar="SETTING")
     verb.add_argument("value", nargs="?", metavar="VALUE")
@@ -128,12 +134,13 @@ def _add_passwords(verb: argparse.ArgumentParser) -> None:
 
 def _add_scope(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
-        "--queries", type=Path, metavar="FILE.jsonl", help='lines of {"id":…,"question":…,"documents":[…]}'
+        "--queries",
+        type=Path,
+        metavar="FILE.jsonl",
+        help='lines of {"id":…,"question":…}, each perhaps with "documents", "collections", "tags", "pages", "since" '
+        'or "until", which stand in place of the filters below',
     )
-    verb.add_argument(
-        "--document", action="append", default=[], metavar="DOC", help="only in this document (repeatable)"
-    )
-    verb.add_argument("--collection", help="only in this collection")
+    add_filters(verb)
 
 
 def _positive(text: str) -> int:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.types import Answer, Document, IngestJob, IngestProgress, Passage
+from core.index.scope_syntax import written
+from core.types import Answer, Document, IngestJob, IngestProgress, Passage, Scope
 
 
 def progress_json(progress: IngestProgress) -> dict[str, Any]:
@@ -44,6 +45,8 @@ def document_json(document: Document) -> dict[str, Any]:
         "attachments": list(document.attachments),
         "missing": document.missing,
         "ocr_confidence": None if document.confidence is None else round(document.confidence, 3),
+        "tags": list(document.tags),
+        "created_at": document.created_at or None,
     }
 
 
@@ -82,8 +85,21 @@ def passage_json(passage: Passage) -> dict[str, Any]:
 
 
 def parts_json(passage: Passage) -> dict[str, Any]:
-    """What each signal added to a passage's score, as `search --explain --json` adds it."""
+    """What each signal added to a passage's score, as `search --explain --json` adds it; they add up to the score."""
     return {"parts": {name: round(value, 4) for name, value in passage.parts}}
+
+
+def scope_json(scope: Scope) -> dict[str, Any]:
+    """Where a question was asked: the filters that were set, in the form of a query file's line."""
+    filters = {
+        "documents": list(scope.documents),
+        "collections": list(scope.collections),
+        "tags": list(scope.tags),
+        "pages": [written(pages) for pages in scope.pages],
+        "since": scope.since,
+        "until": scope.until,
+    }
+    return {name: value for name, value in filters.items() if value}
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:
@@ -98,9 +114,12 @@ def answer_json(answer: Answer) -> dict[str, Any]:
             {"text": s.text, "citations": [c.number for c in s.citations], "verdict": s.verdict}
             for s in answer.sentences
         ],
-        "passages": [passage_json(passage) | {"used": passage.used} for passage in answer.passages],
+        "passages": [
+            passage_json(passage) | {"used": passage.used} | parts_json(passage) for passage in answer.passages
+        ],
         "model": answer.model,
         "error": answer.error,
+        "scope": None if answer.searched is None else scope_json(answer.searched.scope),
         "context": {
             "tokens": use.tokens,
             "limit": use.limit,

@@ -12,11 +12,28 @@ from core.reading.text.parts import is_part_label
 from core.types import Answer, OverallProgress, Passage, Verdict
 
 _BAR = 24
+_PART_BAR = 16
 _NEAREST = 3
 _MARKS = {
     Verdict.SUPPORTED: "",
     Verdict.PARTLY: " (only partly found)",
     Verdict.UNSUPPORTED: " (not found in your documents)",
+}
+
+
+# What a signal is to a person; one that is not here has its own name.
+_PARTS = {
+    "meaning": "meaning",
+    "words": "the words",
+    "tokens": "word by word",
+    "page_words": "the words on the whole page",
+    "page_phrases": "phrases on the whole page",
+    "page_second": "more on the same page",
+    "neighbour": "pages before and after",
+    "opening": "near the beginning",
+    "named": "the document is named",
+    "newest": "the newest document",
+    "order": "its place in the order",
 }
 
 
@@ -60,9 +77,20 @@ def print_passages(passages: Sequence[Passage], *, explain: bool = False) -> Non
         heading = f" · {passage.heading}" if passage.heading else ""
         print(f"[{passage.rank}] {passage.title} · {_place(passage)}{heading}")
         if explain:
-            parts = " + ".join(f"{name} {value:.2f}" for name, value in passage.parts)
-            print(f"    {passage.score:.2f} = {parts}" if parts else f"    {passage.score:.2f}")
-        print(_wrapped(passage.text, "    "))
+            print(f"{_explained(passage)}\n")
+        print(_wrapped(passage.text, "    "), end="\n\n" if explain else "\n")
+
+
+def _explained(passage: Passage) -> str:
+    """The score and its parts, one to a line, each with a bar as long as what it added."""
+    names = [_PARTS.get(name, name.replace("_", " ")) for name, _ in passage.parts]
+    width = max(map(len, ["score", *names]))
+    most = max((abs(value) for _, value in passage.parts), default=0.0) or 1.0
+    lines = [f"    {'score':<{width}}  {passage.score:>7.3f}"]
+    for name, (_, value) in zip(names, passage.parts, strict=True):
+        bar = ("█" if value > 0 else "░") * max(1, round(_PART_BAR * abs(value) / most))
+        lines.append(f"    {name:<{width}}  {value:>+7.3f}  {bar}")
+    return "\n".join(lines)
 
 
 def print_answer(answer: Answer) -> None:

@@ -178,6 +178,7 @@ class Survey:
     Attributes:
         scan_share: the share of pages, 0 to 1, that will want OCR, estimated from a sample; for the time that is left.
         attachments: names of the files inside the file.
+        created_at: when the document was made, as its file tells, in ISO 8601; empty where it does not.
     """
 
     title: str
@@ -186,6 +187,7 @@ class Survey:
     kind: DocumentKind = DocumentKind.PDF
     scan_share: float = 0.0
     attachments: tuple[str, ...] = ()
+    created_at: str = ""
 
 
 class TextRun(NamedTuple):
@@ -242,6 +244,8 @@ class Document:
         attachments: names of the files inside the file.
         missing: true when the file is at none of its paths any more; what was read of it stays.
         confidence: of what was recognised, 0 to 1, the mean over its recognised pages; None where there are none.
+        tags: in alphabetical order.
+        created_at: when the document was made, as its file tells, in ISO 8601; empty where it does not.
     """
 
     id: str
@@ -258,6 +262,8 @@ class Document:
     attachments: tuple[str, ...] = ()
     missing: bool = False
     confidence: float | None = None
+    tags: tuple[str, ...] = ()
+    created_at: str = ""
 
     @property
     def path(self) -> str:
@@ -365,11 +371,39 @@ class OverallProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class PageRange:
+    """Pages by the numbers printed on them, both ends included.
+
+    Attributes:
+        last: None for all that follow.
+        roman: the numbers are Roman, as on the pages of a preface.
+    """
+
+    first: int
+    last: int | None
+    roman: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
-    """Where to search: some documents, one collection, or (both empty) the whole library."""
+    """Where to search: what every filter lets through; an empty one lets everything through.
+
+    Of several values of one kind, any will do.
+
+    Attributes:
+        documents: ids.
+        collections, tags: names.
+        pages: by printed numbers; `core.index.scopes` says what stands for the number of a page that has none.
+        since, until: the first and the last day, as ISO dates; `2024-05` and `2024` stand for a whole month or year. A
+            document's day is that on which it was made, as its file tells, else that on which it was added.
+    """
 
     documents: tuple[str, ...] = ()
-    collection: str | None = None
+    collections: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    pages: tuple[PageRange, ...] = ()
+    since: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -447,12 +481,28 @@ class Timings:
 
 
 @dataclass(frozen=True, slots=True)
+class Searched:
+    """What was looked for, and where.
+
+    Attributes:
+        query: as it was searched, operators included.
+        scope: where.
+        titles: of the documents in the scope, for the time when they are gone.
+    """
+
+    query: str
+    scope: Scope
+    titles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A finished answer and everything it rests on.
 
     Attributes:
         text: what the model said, as Markdown, citation marks `[n]` included.
         error: a plain sentence when no model could answer; the passages are there all the same.
+        searched: None in answers of earlier versions.
     """
 
     question: str
@@ -466,6 +516,7 @@ class Answer:
     timings: Timings
     error: str | None = None
     stopped: bool = False
+    searched: Searched | None = None
 
 
 @dataclass(frozen=True, slots=True)

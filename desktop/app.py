@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QRectF, QSettings, Qt, Slot
@@ -44,11 +44,12 @@ from desktop.main_window import MainWindow
 from desktop.passwords.password_controller import Keyring
 from desktop.python_constants import protect
 from desktop.recovery import open_or_recover
+from desktop.scope_wording import limits
 from desktop.tasks import Tasks
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import TextStyle
 from desktop.viewer.viewer_panel import ViewerPanel
-from desktop.wording import format_count
+from desktop.wording import SEPARATOR, format_count
 
 logger = logging.getLogger(__name__)
 
@@ -194,7 +195,8 @@ class Desk(QObject):
         except BaseException:
             library.close()
             raise
-        server = ControlServer(self._folder, LocalControl(library, ingestor, self.files.watching.follow_rows))
+        control = LocalControl(library, ingestor, self.files.watching.follow_rows, self.events.tell_changed)
+        server = ControlServer(self._folder, control)
         answerer = Answerer(library, Retriever(library, embedder), embedder)
         return OpenLibrary(library, ingestor, answerer, ConversationStore(library.database), embedder, server)
 
@@ -242,6 +244,8 @@ class Desk(QObject):
         self.chat.model_changed.connect(self._on_model_changed)
         self.chat.privacy_changed.connect(self.footer.set_privacy)
         self.chat_panel.scope_cleared.connect(self._on_scope_cleared)
+        self.chat_panel.collection_chosen.connect(self._on_collection_chosen)
+        self.chat_panel.tags_chosen.connect(self._on_tags_chosen)
         self.chat_panel.question_submitted.connect(self._on_question_submitted)
 
     @Slot()
@@ -274,17 +278,31 @@ class Desk(QObject):
         self.chat_panel.set_library_empty(is_empty)
         only_sample = len(documents) == 1 and Path(documents[0].path).name == Path(SAMPLE).name
         self.chat_panel.set_suggestions(list(SAMPLE_QUESTIONS) if only_sample else [])
+        tags = tuple(tag for tag in self.chat.scope.tags if tag in self.documents.tags)
+        if tags != self.chat.scope.tags:  # asking for a tag that nothing has any more would find nothing
+            self.chat.set_scope(replace(self.chat.scope, tags=tags))
         self._show_scope()
 
     # ── scope and conversations ──────────────────────────────────────────────────────────────────────────────────
 
     @Slot(list)
     def _on_scope_selected(self, documents: list[str]) -> None:
-        self._set_scope(Scope(tuple(documents), self.library_panel.collection if not documents else None))
+        collection = self.library_panel.collection if not documents else None
+        self._set_scope(replace(self.chat.scope, documents=tuple(documents), collections=_one(collection)))
 
     @Slot(object)
     def _on_collection_selected(self, collection: str | None) -> None:
-        self._set_scope(Scope((), collection))
+        self._set_scope(replace(self.chat.scope, documents=(), collections=_one(collection)))
+
+    @Slot(object)
+    def _on_collection_chosen(self, collection: str | None) -> None:
+        self.library_panel.set_scope([])
+        self.library_panel.set_collection(collection)
+        self._on_collection_selected(collection)
+
+    @Slot(list)
+    def _on_tags_chosen(self, tags: list[str]) -> None:
+        self._set_scope(replace(self.chat.scope, tags=tuple(tags)))
 
     @Slot()
     def _on_scope_cleared(self) -> None:
@@ -303,13 +321,18 @@ class Desk(QObject):
             text = self.tr("Asking “{title}”").format(title=known.title if known else "…")
         elif scope.documents:
             text = self.tr("Asking {count} documents").format(count=format_count(len(scope.documents)))
-        elif scope.collection is not None:
-            members = sum(scope.collection in document.collections for document in self.library.documents)
+        elif scope.collections:
+            members = sum(bool(set(scope.collections) & set(d.collections)) for d in self.library.documents)
             count = self.tr("1 document") if members == 1 else self.tr("{n} documents").format(n=format_count(members))
-            text = self.tr("Asking {name}").format(name=scope.collection) + f" · {count}"
+            text = self.tr("Asking {name}").format(name=", ".join(scope.collections)) + f" · {count}"
         else:
             text = ""
+        narrower = limits(scope)
+        if narrower:
+            text = SEPARATOR.join([text or self.tr("Asking all documents"), *narrower])
         self.chat_panel.set_scope_label(text, text, clearable=bool(text))
+        names = self.collections.names
+        self.chat_panel.set_filters(names, next(iter(scope.collections), None), self.documents.tags, scope.tags)
 
     @Slot()
     def _on_conversation_new_requested(self) -> None:
@@ -326,9 +349,14 @@ class Desk(QObject):
         opened = self.chat.conversation
         self.library_panel.set_current_conversation(opened.id if opened else None)
         if opened is not None:
-            self.library_panel.set_collection(opened.scope.collection)
+            self.library_panel.set_collection(next(iter(opened.scope.collections), None))
             self.library_panel.set_scope(opened.scope.documents)
-            there = Scope(tuple(self.library_panel.scope), self.library_panel.collection)
+            there = replace(
+                opened.scope,
+                documents=tuple(self.library_panel.scope),
+                collections=_one(self.library_panel.collection),
+                tags=tuple(tag for tag in opened.scope.tags if tag in self.documents.tags),
+            )
             if there != opened.scope:  # asking in what has gone would find nothing, and nobody could see why
                 self.chat.set_scope(there)
         self.window.show_empty(not self.library.documents and self.transcript.rowCount() == 0)
@@ -344,6 +372,11 @@ class Desk(QObject):
         self._application.setFont(self.theme.font(TextStyle.BODY))
         self._application.setStyleSheet(self.theme.style_sheet())
         self._application.setWindowIcon(_window_icon(self.theme))
+
+
+def _one(collection: str | None) -> tuple[str, ...]:
+    """A scope's collections: the window shows one at a time."""
+    return () if collection is None else (collection,)
 
 
 def _window_icon(theme: Theme) -> QIcon:

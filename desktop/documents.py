@@ -294,6 +294,8 @@ class Documents(QObject):
         panel.collection_remove_requested.connect(self.library.remove_collection)
         panel.documents_assigned.connect(self.library.assign)
         panel.documents_unassigned.connect(self.library.unassign)
+        panel.documents_tagged.connect(self.library.tag)
+        panel.documents_untagged.connect(self.library.untag)
         footer.attention_requested.connect(self.health.show_report)
         report.list_requested.connect(panel.show_attention)
         for source in (panel, report, self.health_dialog, self.queue_dialog):

@@ -22,9 +22,11 @@ from core.answering.words import content_words
 from core.embedding.embedder import Embedder
 from core.errors import ModelError
 from core.index.library import Library
+from core.index.query_syntax import parse
 from core.llm.chat_model import ChatModel, ChatTurn
+from core.retrieval.filtering import sought
 from core.retrieval.retriever import Retriever
-from core.types import Answer, AnswerSentence, ContextUse, Passage, Scope, Timings, Verdict
+from core.types import Answer, AnswerSentence, ContextUse, Passage, Scope, Searched, Timings, Verdict
 
 PASSAGES = 8
 _IN_SHORT = "In short: "
@@ -54,7 +56,8 @@ class Answerer:
         retrieval = await asyncio.to_thread(self._retriever.retrieve_with_evidence, question, PASSAGES, scope)
         retrieve_ms = _ms_since(started)
         passages = retrieval.passages
-        yield PassagesFound(passages, retrieve_ms)
+        searched = await asyncio.to_thread(self._searched, question, scope or Scope())
+        yield PassagesFound(passages, retrieve_ms, searched)
         draft = Answer(
             question=question,
             standalone_question=question,
@@ -65,8 +68,9 @@ class Answerer:
             model=model.info.id,
             context=replace(_NO_CONTEXT, passages_found=len(passages)),
             timings=Timings(retrieve_ms, None, retrieve_ms),
+            searched=searched,
         )
-        if documents_are_silent(question, retrieval, self._library.words):
+        if documents_are_silent(sought(parse(question)), retrieval, self._library.words):
             yield AnswerFinished(_refused(draft, started))
             return
         answering = (
@@ -76,13 +80,17 @@ class Answerer:
             async for event in events:
                 yield event
 
+    def _searched(self, query: str, scope: Scope) -> Searched:
+        """What was looked for and where, with the titles of the documents that are there."""
+        return Searched(query, scope, tuple(self._library.titles(scope.documents)))
+
     # ── the passages' own words ──────────────────────────────────────────────────────────────────────────────────
 
     async def _extract(self, draft: Answer, model: ChatModel, started: float) -> AsyncGenerator[AnswerEvent, None]:
         """Quote the sentences that answer; then let the model put them in one, if that stands the check."""
         passages = draft.passages
         evidence = await asyncio.to_thread(
-            best_sentences, draft.question, passages, self._embedder, self._library.words
+            best_sentences, sought(parse(draft.question)), passages, self._embedder, self._library.words
         )
         if not evidence:
             yield AnswerFinished(_refused(draft, started))

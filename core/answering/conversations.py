@@ -16,9 +16,11 @@ from core.types import (
     ContextUse,
     Conversation,
     Message,
+    PageRange,
     Passage,
     Role,
     Scope,
+    Searched,
     TextRun,
     Timings,
     Verdict,
@@ -90,14 +92,8 @@ def _title(question: str) -> str:
 
 
 def _conversation(row: sqlite3.Row) -> Conversation:
-    scope = json.loads(row["scope"])
-    return Conversation(
-        row["id"],
-        row["title"],
-        row["created_at"],
-        row["updated_at"],
-        Scope(tuple(scope["documents"]), scope["collection"]),
-    )
+    scope = _scope(json.loads(row["scope"]))
+    return Conversation(row["id"], row["title"], row["created_at"], row["updated_at"], scope)
 
 
 def _message(row: sqlite3.Row) -> Message:
@@ -117,8 +113,28 @@ def _answer(packed: dict[str, Any]) -> Answer:
             "passages": tuple(_passage(p) for p in packed["passages"]),
             "context": ContextUse(**packed["context"]),
             "timings": Timings(**packed["timings"]),
+            "searched": _searched(packed.get("searched")),
         }
     )
+
+
+def _scope(packed: dict[str, Any]) -> Scope:
+    """A scope; earlier versions knew one collection only."""
+    earlier = packed.get("collection")
+    return Scope(
+        documents=tuple(packed.get("documents", ())),
+        collections=tuple(packed.get("collections", (earlier,) if earlier else ())),
+        tags=tuple(packed.get("tags", ())),
+        pages=tuple(PageRange(**pages) for pages in packed.get("pages", ())),
+        since=packed.get("since", ""),
+        until=packed.get("until", ""),
+    )
+
+
+def _searched(packed: dict[str, Any] | None) -> Searched | None:
+    if packed is None:
+        return None
+    return Searched(packed["query"], _scope(packed["scope"]), tuple(packed["titles"]))
 
 
 def _passage(packed: dict[str, Any]) -> Passage:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.types import Answer, AnswerSentence, Passage
+from core.types import Answer, AnswerSentence, Passage, Searched
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +13,7 @@ class PassagesFound:
 
     passages: tuple[Passage, ...]
     elapsed_ms: float
+    searched: Searched | None = None
 
 
 @dataclass(frozen=True, slots=True)

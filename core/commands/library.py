@@ -1,4 +1,4 @@
-"""`documents`, `remove` and `settings`: what is in the library, and what was chosen for it."""
+"""`documents`, `tag`, `untag`, `remove` and `settings`: what is in the library, and what was chosen for it."""
 
 from __future__ import annotations
 
@@ -25,8 +25,10 @@ def documents(args: argparse.Namespace) -> int:
             print_json(document_json(document))
         else:
             reason = f" — {document.reason}" if document.reason else ""
+            tags = "".join(f"  #{tag}" for tag in document.tags)
             print(
-                f"{document.id[:12]}  {document.state.value:<14}  {document.page_count:>5} p.  {document.title}{reason}"
+                f"{document.id[:12]}  {document.state.value:<14}  {document.page_count:>5} p.  "
+                f"{document.title}{tags}{reason}"
             )
     if not listing and not args.json:
         print("The library is empty. Add a PDF with: paperlamp add FILE")
@@ -49,7 +51,28 @@ def remove(args: argparse.Namespace) -> int:
     with controlling(args) as (library, control):
         found = resolve(library, args.documents)
         control.remove(found)
-    print(f"Removed {len(found)} {'document' if len(found) == 1 else 'documents'} from the library.", file=sys.stderr)
+    print(f"Removed {_count(found)} from the library.", file=sys.stderr)
+    return OK
+
+
+def tag(args: argparse.Namespace) -> int:
+    """Give documents a tag, which searches can be limited to."""
+    name = " ".join(args.tag.split())
+    if not name:
+        raise UsageError("A tag needs a name.")
+    with controlling(args) as (library, control):
+        found = resolve(library, args.documents)
+        control.tag(found, name)
+    print(f"“{name}” is on {_count(found)}.", file=sys.stderr)
+    return OK
+
+
+def untag(args: argparse.Namespace) -> int:
+    """Take a tag from documents."""
+    with controlling(args) as (library, control):
+        found = resolve(library, args.documents)
+        control.untag(found, " ".join(args.tag.split()))
+    print(f"“{args.tag}” is taken from {_count(found)}.", file=sys.stderr)
     return OK
 
 
@@ -67,3 +90,7 @@ def settings(args: argparse.Namespace) -> int:
         else:
             print(f"{setting.name:<14} {value:<12} {setting.description} ({', '.join(setting.choices())})")
     return OK
+
+
+def _count(documents: Sequence[str]) -> str:
+    return "1 document" if len(documents) == 1 else f"{len(documents)} documents"

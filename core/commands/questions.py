@@ -7,16 +7,18 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
 from core import composition
 from core.answering.answerer import Answerer
 from core.answering.events import AnswerFinished, TextAdded
-from core.commands.common import FAULT, OK, UsageError, lines_of, print_json, reading, resolve
-from core.errors import PaperlampError, UserError
+from core.commands.common import FAULT, OK, UsageError, lines_of, print_json, reading
+from core.commands.scoping import scope_of
+from core.errors import PaperlampError
 from core.index.library import Library
+from core.index.query_syntax import parse
 from core.json_contract import answer_json, parts_json, passage_json
 from core.llm.chat_model import ChatModel
 from core.llm.registry import choose
@@ -42,6 +44,8 @@ def search(args: argparse.Namespace) -> int:
                 print_json(({"id": query_id} if args.queries else {}) | found)
             else:
                 print_passages(passages, explain=args.explain)
+                if not passages and (scope != Scope() or parse(query).filters):
+                    print('Filters, “-word” and "quotation marks" rule much out. Try fewer of them.', file=sys.stderr)
     return OK
 
 
@@ -88,7 +92,7 @@ def _queries(args: argparse.Namespace, library: Library) -> Iterator[tuple[Any, 
     if args.queries is None:
         if not args.query or not args.query.strip():
             raise UsageError("Give a question, or a file of them with --queries.")
-        yield None, args.query, _scope(args, library, args.document)
+        yield None, args.query, scope_of(args, library)
         return
     for number, line in enumerate(lines_of(args.queries), 1):
         if line.strip():
@@ -97,10 +101,8 @@ def _queries(args: argparse.Namespace, library: Library) -> Iterator[tuple[Any, 
                 question = str(row["question"])
             except (ValueError, KeyError, TypeError) as error:
                 raise UsageError(f"Line {number} of {args.queries} is not a JSON object with a question.") from error
-            yield row.get("id"), question, _scope(args, library, row.get("documents") or args.document)
-
-
-def _scope(args: argparse.Namespace, library: Library, references: Sequence[str]) -> Scope:
-    if args.collection and args.collection not in {name for name, _ in library.collections()}:
-        raise UserError(f"There is no collection “{args.collection}”.")
-    return Scope(tuple(resolve(library, references)), args.collection)
+            try:
+                scope = scope_of(args, library, row)
+            except UsageError as error:
+                raise UsageError(f"Line {number} of {args.queries}: {error}") from error
+            yield row.get("id"), question, scope

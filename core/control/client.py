@@ -91,6 +91,14 @@ class RemoteControl:
         """Watch folders no longer; their documents stay."""
         self._tell("unwatch", paths=_absolute(folders))
 
+    def tag(self, documents: Sequence[str], tag: str) -> None:
+        """Give documents a tag."""
+        self._tell("tag", documents=list(documents), tag=tag)
+
+    def untag(self, documents: Sequence[str], tag: str) -> None:
+        """Take a tag from documents."""
+        self._tell("untag", documents=list(documents), tag=tag)
+
     def choose(self, setting: Setting, value: str) -> None:
         """Choose something for the library."""
         self._tell("choose", setting=setting.name, value=value)

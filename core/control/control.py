@@ -69,6 +69,14 @@ class Control(Protocol):
         """Watch folders no longer; their documents stay."""
         ...
 
+    def tag(self, documents: Sequence[str], tag: str) -> None:
+        """Give documents a tag."""
+        ...
+
+    def untag(self, documents: Sequence[str], tag: str) -> None:
+        """Take a tag from documents."""
+        ...
+
     def choose(self, setting: Setting, value: str) -> None:
         """Choose something for the library."""
         ...
@@ -81,14 +89,20 @@ class LocalControl:
         library: whose owner this process is.
         ingestor: of this library.
         on_folders_changed: told, on any thread, when other folders are to be watched.
+        on_tags_changed: told, on any thread, whose tags are other ones now.
     """
 
     def __init__(
-        self, library: Library, ingestor: Ingestor, on_folders_changed: Callable[[], None] = lambda: None
+        self,
+        library: Library,
+        ingestor: Ingestor,
+        on_folders_changed: Callable[[], None] = lambda: None,
+        on_tags_changed: Callable[[Sequence[str]], None] = lambda documents: None,
     ) -> None:
         self._library = library
         self._ingestor = ingestor
         self._on_folders_changed = on_folders_changed
+        self._on_tags_changed = on_tags_changed
 
     def add(self, paths: Sequence[Path], collection: str | None, passwords: Sequence[str]) -> Iterator[IngestEvent]:
         """Add files and folders; the passwords are tried on all that waits for one."""
@@ -137,6 +151,16 @@ class LocalControl:
         """Watch folders no longer; their documents stay."""
         self._ingestor.run_on_writer(partial(unwatch_folders, self._library.database, folders)).result()
         self._on_folders_changed()
+
+    def tag(self, documents: Sequence[str], tag: str) -> None:
+        """Give documents a tag."""
+        self._ingestor.run_on_writer(partial(self._library.tag, documents, tag)).result()
+        self._on_tags_changed(documents)
+
+    def untag(self, documents: Sequence[str], tag: str) -> None:
+        """Take a tag from documents."""
+        self._ingestor.run_on_writer(partial(self._library.untag, documents, tag)).result()
+        self._on_tags_changed(documents)
 
     def choose(self, setting: Setting, value: str) -> None:
         """Choose something for the library; it holds for what is read from now on."""

@@ -125,6 +125,10 @@ def _perform(control: Control, request: dict[str, Any]) -> Iterator[IngestEvent]
         control.watch([Path(path) for path in request["paths"]], wish)
     elif verb == "unwatch":
         control.unwatch([Path(path) for path in request["paths"]])
+    elif verb == "tag":
+        control.tag(documents, request["tag"])
+    elif verb == "untag":
+        control.untag(documents, request["tag"])
     elif verb == "choose":
         control.choose(by_name(request["setting"]), request["value"])
     else:

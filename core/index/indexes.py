@@ -70,15 +70,19 @@ class Indexes:
         self._tending = VectorTending(self.vectors, database.path, dimension) if writable else None
         self._look()
 
-    def search_vectors(self, query: Vectors, k: int, documents: Sequence[int] | None) -> list[tuple[int, float]]:
+    def search_vectors(
+        self, query: Vectors, k: int, documents: Sequence[int] | None, among: Ids | None = None
+    ) -> list[tuple[int, float]]:
         """The `k` nearest chunks as (id, cosine), best first; cosines are those of the stored vectors in any form.
 
         Args:
             query: shape (dimension,).
             k: how many at most.
             documents: row numbers; limits the search to those.
+            among: ids of chunks; limits the search to those, whatever `documents` are.
         """
-        among = None if documents is None else self._chunks_of(tuple(documents))
+        if among is None and documents is not None:
+            among = self._chunks_of(tuple(documents))
         if self.vectors.form is FormName.EXACT:
             return self.vectors.search(query, k, among)
         if among is None or len(among) > _FEW:

@@ -8,8 +8,8 @@ from core.errors import LibraryError
 
 # What no PDF can give back; all of it is checked whenever there is a doubt, for it is small.
 IRREPLACEABLE = (
-    "meta", "documents", "locations", "collections", "membership", "jobs", "watched_folders", "conversations",
-    "messages",
+    "meta", "documents", "locations", "collections", "membership", "tags", "jobs", "watched_folders",
+    "conversations", "messages",
 )  # fmt: skip
 QUICK_BYTES = 64 * 1024 * 1024
 """A file up to this size is checked as a whole after a shutdown that was not one: a second, if it is in no cache."""

@@ -140,24 +140,28 @@ class KeywordIndex:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._index = self._open()
 
-    def search(self, query: str, k: int, documents: Sequence[int] | None = None) -> list[tuple[int, float]]:
+    def search(
+        self, query: str, k: int, documents: Sequence[int] | None = None, among: Ids | None = None
+    ) -> list[tuple[int, float]]:
         """The `k` best chunks as (id, score), best first.
 
         Args:
             query: in the person's own words, perhaps with "a phrase", -word or word*.
             k: how many at most.
             documents: limits the search to those.
+            among: limits it to these chunks.
         """
-        if documents == []:
+        if documents == [] or (among is not None and not len(among)):
             return []
         searcher = self._searcher()
         parsed = parse(query)
         languages = languages_of(parsed.text, self._languages(searcher))
         ranked = ranking(self._schema, parsed.text, languages, lambda form: int(searcher.doc_freq("forms", form)))
         filters = permitting(self._schema, parsed, languages)
-        if documents is not None:
-            inside = tantivy.Query.term_set_query(self._schema, "document", list(documents))
-            filters.append((tantivy.Occur.Must, tantivy.Query.const_score_query(inside, 0.0)))
+        for field, ids in (("document", documents), ("chunk", among)):
+            if ids is not None:
+                inside = tantivy.Query.term_set_query(self._schema, field, [int(i) for i in ids])
+                filters.append((tantivy.Occur.Must, tantivy.Query.const_score_query(inside, 0.0)))
         if ranked.words is not None:
             scores = self._scores(searcher, _within(ranked.words, filters), max(k, _LOOKED_AT_CLOSELY))
         elif parsed.prefixes:  # with nothing but beginnings of words, one passage that has them is as good as another
@@ -170,12 +174,13 @@ class KeywordIndex:
                     scores[chunk] += score
         return sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:k]
 
-    def permitted(self, query: str, among: Sequence[int] | None = None) -> Ids | None:
+    def permitted(self, query: str, among: Sequence[int] | Ids | None = None, most: int | None = None) -> Ids | None:
         """The ids of the chunks that a query's phrases, exclusions and beginnings of words let through.
 
         Args:
             query: as for a search.
             among: ids to choose from; None stands for all chunks, which takes time where most are let through.
+            most: how many at most; which ones, where there are more, is left open.
 
         Returns:
             None where the query has nothing of the kind: everything is let through.
@@ -184,7 +189,7 @@ class KeywordIndex:
         if not parsed.filters:
             return None
         searcher = self._searcher()
-        if not searcher.num_docs:
+        if not searcher.num_docs or (among is not None and not len(among)):
             return np.empty(0, np.int64)
         clauses = permitting(self._schema, parsed, languages_of(parsed.text, self._languages(searcher)))
         start = (
@@ -193,7 +198,8 @@ class KeywordIndex:
             else tantivy.Query.term_set_query(self._schema, "chunk", [int(chunk) for chunk in among])
         )
         clauses.append((tantivy.Occur.Must, tantivy.Query.const_score_query(start, 0.0)))
-        found = searcher.search(tantivy.Query.boolean_query(clauses), limit=searcher.num_docs, count=False)
+        limit = min(searcher.num_docs, most or searcher.num_docs)
+        found = searcher.search(tantivy.Query.boolean_query(clauses), limit=limit, count=False)
         return np.array(searcher.fast_field_values("chunk", [address for _, address in found.hits]), np.int64)
 
     def words(self, text: str) -> list[str]:

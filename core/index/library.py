@@ -13,7 +13,7 @@ import numpy as np
 
 from core.embedding.embedder import Vectors
 from core.errors import LibraryError, LibraryInUse, UnknownDocument
-from core.index import candidates, collections, jobs, locations, store, versions
+from core.index import candidates, collections, jobs, locations, scopes, store, tags, versions
 from core.index import pages as page_rows
 from core.index.candidates import Candidate, Face
 from core.index.database import Database
@@ -139,6 +139,14 @@ class Library:
         """Names and sizes of the collections."""
         return collections.read_collections(self._database.read())
 
+    def titles(self, documents: Sequence[str]) -> list[str]:
+        """The titles of documents, without those that have gone."""
+        return store.read_titles(self._database.read(), documents)
+
+    def tags(self) -> list[tuple[str, int]]:
+        """Names of the tags, and how many documents have each."""
+        return tags.read_tags(self._database.read())
+
     def outline(self, document: str) -> tuple[OutlineEntry, ...]:
         """The document's bookmarks."""
         return store.read_outline(self._database.read(), document)
@@ -197,7 +205,15 @@ class Library:
 
     def rows_in_scope(self, scope: Scope) -> list[int] | None:
         """Row numbers of the documents in scope; None stands for all."""
-        return store.rows_in_scope(self._database.read(), scope)
+        return scopes.rows_in_scope(self._database.read(), scope)
+
+    def chunks_in_scope(self, scope: Scope, documents: Sequence[int] | None) -> Ids | None:
+        """Ids of the chunks on the pages in scope, of documents by row number; None where pages do not limit it."""
+        return scopes.chunks_in_scope(self._database.read(), scope, documents)
+
+    def chunk_ids(self, documents: Sequence[int] | None) -> Ids:
+        """Ids of the chunks of documents by row number; None stands for all."""
+        return store.chunk_ids(self._database.read(), documents)
 
     def passages(self, scored: Sequence[tuple[int, float]]) -> list[Passage]:
         """Passages for (chunk id, score), in the order given."""
@@ -223,13 +239,27 @@ class Library:
         """What documents show of themselves, their first page up to so many characters."""
         return candidates.read_faces(self._database.read(), documents, characters)
 
-    def search_vectors(self, query: Vectors, k: int, documents: Sequence[int] | None) -> list[tuple[int, float]]:
-        """The nearest chunks as (id, cosine)."""
-        return self._indexes.search_vectors(query, k, documents)
+    def search_vectors(
+        self, query: Vectors, k: int, documents: Sequence[int] | None, among: Ids | None = None
+    ) -> list[tuple[int, float]]:
+        """The nearest chunks as (id, cosine), of some documents, or of the chunks `among` where that is given."""
+        return self._indexes.search_vectors(query, k, documents, among)
 
-    def search_keywords(self, query: str, k: int, documents: Sequence[int] | None) -> list[tuple[int, float]]:
-        """The best chunks by words as (id, BM25)."""
-        return self._indexes.keywords.search(query, k, documents)
+    def search_keywords(
+        self, query: str, k: int, documents: Sequence[int] | None, among: Ids | None = None
+    ) -> list[tuple[int, float]]:
+        """The best chunks by words as (id, BM25), of some documents, or of the chunks `among` where that is given."""
+        return self._indexes.keywords.search(query, k, documents, among)
+
+    def permitted(self, query: str, among: Ids | None = None, most: int | None = None) -> Ids | None:
+        """The chunks that a query's phrases, exclusions and beginnings let through; None where it has none of these.
+
+        Args:
+            query: in the person's own words.
+            among: ids to choose from; None for all.
+            most: how many at most.
+        """
+        return self._indexes.keywords.permitted(query, among, most)
 
     def words(self, text: str) -> list[str]:
         """A text's words as the keyword index has them."""
@@ -404,6 +434,16 @@ class Library:
         """Delete a collection; its documents stay."""
         with self._database.write() as db:
             collections.delete_collection(db, name)
+
+    def tag(self, documents: Sequence[str], tag: str) -> None:
+        """Give documents a tag."""
+        with self._database.write() as db:
+            tags.insert_tag(db, documents, tag)
+
+    def untag(self, documents: Sequence[str], tag: str) -> None:
+        """Take a tag from documents."""
+        with self._database.write() as db:
+            tags.delete_tag(db, documents, tag)
 
     def save_indexes(self) -> None:
         """Write the vector index to its file; the keyword index is on disk with every commit."""

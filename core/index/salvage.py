@@ -33,11 +33,11 @@ from core.index.readable_rows import (
 from core.types import DocumentKind, JobState, PageSource, Role
 
 _TABLES = (
-    "meta", "documents", "locations", "collections", "jobs", "watched_folders", "conversations", "messages",
+    "meta", "documents", "locations", "collections", "tags", "jobs", "watched_folders", "conversations", "messages",
 )  # fmt: skip
 _MOST_PAGES = 100_000
 _PAGE_FAILURES = 2_000
-_WHOLE_LIBRARY = '{"documents": [], "collection": null}'
+_WHOLE_LIBRARY = '{"documents": []}'
 
 # What a damaged value becomes, where reading it would fail later on; a row without such a way out is left.
 _JSON_LISTS = {"outline": "[]", "attachments": "[]", "ignore": "[]", "heading_path": "[]", "words": None, "runs": None}
@@ -110,7 +110,7 @@ def make_consistent(db: sqlite3.Connection) -> list[str]:
         SELECT conversation, substr(min(text), 1, 60), '{_WHOLE_LIBRARY}', min(created_at), max(created_at)
         FROM messages WHERE conversation NOT IN (SELECT id FROM conversations) GROUP BY conversation"""
     )
-    for table in ("locations", "membership", "pages", "chunks", "jobs", "leases"):
+    for table in ("locations", "membership", "tags", "pages", "chunks", "jobs", "leases"):
         db.execute(f"DELETE FROM {table} WHERE document NOT IN (SELECT id FROM documents)")
     db.execute("DELETE FROM membership WHERE collection NOT IN (SELECT id FROM collections)")
     # A page without one of its vectors would be found by words only, and nobody would know: it is read again.

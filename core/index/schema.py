@@ -121,4 +121,18 @@ MIGRATIONS: list[list[str]] = [
             added_at TEXT NOT NULL
         ) STRICT""",
     ],
+    [
+        # What searches can be limited by. Rows with numbers, so that they can be read around damage.
+        """CREATE TABLE tags (
+            id INTEGER PRIMARY KEY,
+            document INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+            tag TEXT NOT NULL COLLATE NOCASE,
+            UNIQUE (document, tag)
+        ) STRICT""",
+        "CREATE INDEX tags_by_name ON tags (tag)",
+        # ISO 8601, as the file tells; NULL where it does not.
+        "ALTER TABLE documents ADD COLUMN created_at TEXT",
+        # So that a range of printed page numbers is found without a look at the pages' texts.
+        "CREATE INDEX pages_by_label ON pages (document, label)",
+    ],
 ]

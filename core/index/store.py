@@ -22,7 +22,6 @@ from core.types import (
     JobState,
     OutlineEntry,
     Passage,
-    Scope,
     Survey,
     TextRun,
 )
@@ -37,7 +36,9 @@ _DOCUMENTS = """
         (SELECT json_group_object(source, n) FROM (SELECT source, COUNT(*) AS n FROM pages p
             WHERE p.document = d.id GROUP BY source)) AS health,
         (SELECT COUNT(*) FROM chunks c WHERE c.document = d.id) AS chunk_count,
-        (SELECT AVG(confidence) FROM pages p WHERE p.document = d.id) AS confidence
+        (SELECT AVG(confidence) FROM pages p WHERE p.document = d.id) AS confidence,
+        (SELECT json_group_array(tag) FROM (SELECT tag FROM tags t WHERE t.document = d.id ORDER BY tag)) AS tags,
+        d.created_at
     FROM documents d JOIN jobs j ON j.document = d.id
 """
 _PASSAGES = """
@@ -96,26 +97,17 @@ def resolve(db: sqlite3.Connection, reference: str) -> str:
     raise UnknownDocument(f"“{reference}” is not in the library. `paperlamp documents` lists what is.")
 
 
+def read_titles(db: sqlite3.Connection, documents: Sequence[str]) -> list[str]:
+    """The titles of documents in the order given; those that are not there are left out."""
+    rows = db.execute(f"SELECT hash, title FROM documents WHERE hash IN ({','.join('?' * len(documents))})", documents)
+    titles = {row[0]: str(row[1]) for row in rows}
+    return [titles[document] for document in documents if document in titles]
+
+
 def read_outline(db: sqlite3.Connection, document: str) -> tuple[OutlineEntry, ...]:
     """The document's bookmarks."""
     row = db.execute("SELECT outline FROM documents WHERE hash = ?", (document,)).fetchone()
     return tuple(OutlineEntry(*entry) for entry in json.loads(row[0])) if row else ()
-
-
-def rows_in_scope(db: sqlite3.Connection, scope: Scope) -> list[int] | None:
-    """Row numbers of the documents in scope; None stands for all of them."""
-    if not scope.documents and scope.collection is None:
-        return None
-    conditions, values = [], []
-    if scope.documents:
-        conditions.append(f"hash IN ({','.join('?' * len(scope.documents))})")
-        values += list(scope.documents)
-    if scope.collection is not None:
-        conditions.append(
-            "id IN (SELECT document FROM membership m JOIN collections c ON c.id = m.collection WHERE c.name = ?)"
-        )
-        values.append(scope.collection)
-    return [row[0] for row in db.execute(f"SELECT id FROM documents WHERE {' AND '.join(conditions)}", values)]
 
 
 def chunk_ids(db: sqlite3.Connection, documents: Sequence[int] | None = None) -> Ids:
@@ -194,8 +186,8 @@ def set_survey(db: sqlite3.Connection, document: str, survey: Survey) -> None:
     """Keep what opening the file told."""
     outline = json.dumps([[e.title, e.page_index, e.level] for e in survey.outline], ensure_ascii=False)
     db.execute(
-        """UPDATE documents SET title = ?, page_count = ?, outline = ?, kind = ?, scan_share = ?, attachments = ?
-        WHERE hash = ?""",
+        """UPDATE documents SET title = ?, page_count = ?, outline = ?, kind = ?, scan_share = ?, attachments = ?,
+        created_at = ? WHERE hash = ?""",
         (
             survey.title,
             survey.page_count,
@@ -203,6 +195,7 @@ def set_survey(db: sqlite3.Connection, document: str, survey: Survey) -> None:
             survey.kind,
             survey.scan_share,
             json.dumps(survey.attachments, ensure_ascii=False),
+            survey.created_at or None,
             document,
         ),
     )
@@ -244,6 +237,8 @@ def _document(row: sqlite3.Row) -> Document:
         attachments=tuple(json.loads(row["attachments"])),
         missing=bool(row["missing"]),
         confidence=row["confidence"],
+        tags=tuple(json.loads(row["tags"])),
+        created_at=row["created_at"] or "",
     )
 
 

@@ -13,7 +13,8 @@ from core.types import JobState
 def claim_path(db: sqlite3.Connection, document: str, path: str) -> str | None:
     """Let `document` follow the one whose bytes lay at `path` before, if that lies nowhere else now.
 
-    It takes over the collections, and the earlier version goes once this one is ready. To be asked before `link`.
+    It takes over the collections and tags, and the earlier version goes once this one is ready. To be asked before
+    `link`.
 
     Returns:
         The hash of the earlier version that is superseded at once, because it never became ready itself.
@@ -29,6 +30,11 @@ def claim_path(db: sqlite3.Connection, document: str, path: str) -> str | None:
     db.execute(
         """INSERT INTO membership (collection, document) SELECT m.collection, d.id FROM membership m, documents d
         WHERE m.document = ? AND d.hash = ? ON CONFLICT DO NOTHING""",
+        (earlier["id"], document),
+    )
+    db.execute(
+        """INSERT INTO tags (document, tag) SELECT d.id, t.tag FROM tags t, documents d
+        WHERE t.document = ? AND d.hash = ? ON CONFLICT DO NOTHING""",
         (earlier["id"], document),
     )
     was_ready = earlier["state"] == JobState.READY

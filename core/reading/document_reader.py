@@ -85,7 +85,14 @@ class DocumentReader:
             return Survey(title, self.page_count)
         share = scan_share(self._pdfium.has_text, self.page_count) if sample else 0.0
         attachments = self._pdfium.attachments()
-        return Survey(title, self.page_count, self._pdfium.outline(), scan_share=share, attachments=attachments)
+        return Survey(
+            title,
+            self.page_count,
+            self._pdfium.outline(),
+            scan_share=share,
+            attachments=attachments,
+            created_at=self._pdfium.metadata_date(),
+        )
 
     def read_page(self, index: int, *, alone: bool = False) -> Page:
         """One page, by whichever reader manages it; a page that none can read is `failed` with the reason.

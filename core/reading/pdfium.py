@@ -27,6 +27,7 @@ from core.reading.direction import logical_spans
 from core.reading.forms import Entry, comment_entries, field_entries, with_entries, xfa_entries
 from core.reading.layout import Layout, body_height, lay_out
 from core.reading.ocr import Picture, scale_for
+from core.reading.pdf_date import iso_date
 from core.reading.pieces import Pieces, find_pieces
 from core.reading.running_heads import NEIGHBOURS, PageEdges, page_edges, running_starts
 from core.reading.titles import is_file_name
@@ -115,6 +116,10 @@ class PdfiumReader:
     def metadata_title(self) -> str:
         """The title of the document information dictionary, or nothing."""
         return str(self._pdf.get_metadata_value("Title") or "")
+
+    def metadata_date(self) -> str:
+        """When the document was made, by the document information dictionary, in ISO 8601, or nothing."""
+        return iso_date(str(self._pdf.get_metadata_value("CreationDate") or ""))
 
     def outline(self, most: int = _MAX_OUTLINE_ENTRIES) -> tuple[OutlineEntry, ...]:
         """The first bookmarks in reading order; those without a page of this file, and file names, are left out."""

@@ -9,7 +9,10 @@ from functools import lru_cache
 from core.embedding.embedder import Embedder, EnglishEmbedder, TokenEmbedder
 from core.index.candidates import Candidate
 from core.index.library import Library
+from core.index.query_syntax import parse
 from core.retrieval.evidence import Signals, add_tokens, gather
+from core.retrieval.explaining import OWN_PART, accounted
+from core.retrieval.filtering import nearest, sought
 from core.retrieval.fusion import Scored, fuse
 from core.retrieval.language import is_english
 from core.retrieval.late_interaction import LateInteraction, most_promising
@@ -74,7 +77,7 @@ class Retriever:
         """The `k` best passages, best first.
 
         Args:
-            query: in the person's own words.
+            query: in the person's own words; "a phrase" in it must match, -word excludes, and word* begins a word.
             k: how many at most.
             mode: both indexes and all evidence, vectors alone, or words alone.
             scope: where to search; by default everywhere.
@@ -85,28 +88,31 @@ class Retriever:
         self, query: str, k: int, scope: Scope | None = None, mode: SearchMode = SearchMode.HYBRID
     ) -> Retrieval:
         """The same, with how near the nearest chunk came."""
-        if not query.strip():
+        text = sought(parse(query))
+        if not text.strip():
             return Retrieval((), None)
-        rows = self._library.rows_in_scope(scope or Scope())
+        scope = scope or Scope()
+        rows = self._library.rows_in_scope(scope)
+        among = self._library.chunks_in_scope(scope, rows)
         count = max(_CANDIDATES, 2 * k)
         dense: Scored = []
         keyword: Scored = []
         if mode is not SearchMode.KEYWORD:
-            dense = self._library.search_vectors(self._embedder.embed_query(query), count, rows)
+            dense = nearest(self._library, self._embedder.embed_query(text), count, query, rows, among)
         if mode is not SearchMode.DENSE:
-            keyword = self._library.search_keywords(query, count, rows)
+            keyword = self._library.search_keywords(query, count, rows, among)
         best_cosine = dense[0][1] if dense else None
         if mode is not SearchMode.HYBRID:
-            return Retrieval(tuple(self._library.passages((dense or keyword)[:k])), best_cosine)
-        weighed = self.weigh(query, dense, keyword, rows)
-        self._compare_tokens(query, weighed)
-        return Retrieval(self._rank(weighed, k), best_cosine)
+            return Retrieval(accounted(self._library.passages((dense or keyword)[:k]), OWN_PART[mode]), best_cosine)
+        weighed = self.weigh(text, dense, keyword, rows)
+        self._compare_tokens(text, weighed)
+        return Retrieval(accounted(self._rank(weighed, k)), best_cosine)
 
     def weigh(self, query: str, dense: Scored, keyword: Scored, scope: Sequence[int] | None) -> Weighed:
         """Gather what speaks for the best of both lists, all but late interaction.
 
         Args:
-            query: in the person's own words.
+            query: in the person's own words, without operators.
             dense: (chunk, cosine), best first.
             keyword: (chunk, BM25), best first.
             scope: row numbers of the documents in scope; None for all.

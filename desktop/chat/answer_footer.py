@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QToolButton, QWidget
 
@@ -82,10 +82,12 @@ class AnswerActions(QWidget):
     Signals:
         copy_requested: the answer is to be copied; True with its sources.
         retry_requested: the answer is to be made again.
+        searched_toggled: what was searched is to be shown, or no longer.
     """
 
     copy_requested = Signal(bool)
     retry_requested = Signal()
+    searched_toggled = Signal(bool)
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -105,6 +107,10 @@ class AnswerActions(QWidget):
         self._more.setMenu(menu)
         self._retry = self._button(self.tr("Regenerate"))
         self._retry.clicked.connect(self._on_retry_clicked)
+        self._searched = self._button(self.tr("What was searched"))
+        self._searched.setCheckable(True)
+        self._searched.setIconSize(QSize(12, 12))
+        self._searched.toggled.connect(self._on_searched_toggled)
         self._copied_timer = QTimer(self, singleShot=True, interval=_COPIED_MS)
         self._copied_timer.timeout.connect(self._on_copied_timeout)
         theme.changed.connect(self._on_theme_changed)
@@ -113,7 +119,7 @@ class AnswerActions(QWidget):
     @property
     def last_stop(self) -> QWidget:
         """The last button that Tab reaches."""
-        return self._retry
+        return self._searched
 
     def set_retry_visible(self, visible: bool) -> None:
         """Offer to make the answer again; only the last one offers it."""
@@ -126,7 +132,7 @@ class AnswerActions(QWidget):
 
     def chain_focus(self, previous: QWidget) -> QWidget:
         """Let Tab reach the buttons after `previous`; returns the last stop."""
-        for stop in (self._copy, self._more, self._retry):
+        for stop in (self._copy, self._more, self._retry, self._searched):
             QWidget.setTabOrder(previous, stop)
             previous = stop
         return previous
@@ -136,7 +142,8 @@ class AnswerActions(QWidget):
         start = BLEED - 8
         height = flow((self._copy, self._more), QPoint(start, 0), width, -8)
         left = self._more.geometry().right() + 5 if not self._more.isHidden() else start
-        return max(height, flow((self._retry,), QPoint(left, 0), width - left, 0))
+        others = (self._retry, self._searched)
+        return max(height, flow(others, QPoint(left, 0), width - left, 0))
 
     def _button(self, text: str) -> QPushButton:
         button = QPushButton(text, self)
@@ -167,6 +174,16 @@ class AnswerActions(QWidget):
     def _on_copied_timeout(self) -> None:
         self._copy.setText(self.tr("Copy"))
 
+    @Slot(bool)
+    def _on_searched_toggled(self, shown: bool) -> None:
+        self._show_chevron()
+        self.searched_toggled.emit(shown)
+
+    def _show_chevron(self) -> None:
+        chevron = "chevron-down" if self._searched.isChecked() else "chevron-right"
+        self._searched.setIcon(self._theme.icon(chevron, "ink_second", 12))
+
     @Slot()
     def _on_theme_changed(self) -> None:
+        self._show_chevron()
         self._more.setIcon(self._theme.icon("chevron-down", "ink_second", 12))

@@ -14,6 +14,7 @@ from desktop.chat.answer_footer import AnswerActions, VerdictLine
 from desktop.chat.answer_view import AnswerView
 from desktop.chat.flow import BLEED
 from desktop.chat.quote_popover import QuotePopover
+from desktop.chat.searched_panel import SearchedPanel
 from desktop.chat.source_strip import SourceStrip
 from desktop.chat.status_line import StatusLine
 from desktop.theme.theme import Theme
@@ -75,6 +76,7 @@ class AnswerRow(QWidget):
     Attributes:
         view: the text with its chips.
         strip: the evidence.
+        searched: how it was found; shown on demand.
 
     Signals:
         citation_activated: message id, sentence index or -1, passage number from 1.
@@ -100,7 +102,8 @@ class AnswerRow(QWidget):
         self._verdicts = VerdictLine(theme, self)
         self.strip = SourceStrip(theme, self)
         self._actions = AnswerActions(theme, self)
-        for widget in (self.view, self._verdicts, self._actions):
+        self.searched = SearchedPanel(theme, self)
+        for widget in (self.view, self._verdicts, self._actions, self.searched):
             widget.hide()
         self.view.citation_activated.connect(self.citation_activated)
         self.strip.passage_activated.connect(self._on_passage_activated)
@@ -108,6 +111,8 @@ class AnswerRow(QWidget):
         self._error.retry_requested.connect(self._on_retry_requested)
         self._actions.retry_requested.connect(self._on_retry_requested)
         self._actions.copy_requested.connect(self._on_copy_requested)
+        self._actions.searched_toggled.connect(self._on_searched_toggled)
+        self.searched.passage_activated.connect(self._on_passage_activated)
 
     @property
     def status(self) -> str:
@@ -147,6 +152,7 @@ class AnswerRow(QWidget):
         if answer is None:
             return
         self._verdicts.show_answer(answer)
+        self.searched.show_answer(answer)
         self._actions.set_copy_visible(bool(answer.text))
         self._show_retry()
         label = ""
@@ -171,12 +177,14 @@ class AnswerRow(QWidget):
         for stop in (self.view, self._error.retry):
             QWidget.setTabOrder(previous, stop)
             previous = stop
-        return self._actions.chain_focus(self.strip.chain_focus(previous))
+        actions = self._actions.chain_focus(self.strip.chain_focus(previous))
+        QWidget.setTabOrder(actions, self.searched.last_stop)
+        return self.searched.last_stop
 
     @property
     def last_stop(self) -> QWidget:
         """The last part that Tab reaches."""
-        return self._actions.last_stop
+        return self.searched.last_stop
 
     def arrange(self, width: int) -> int:
         """Lay the parts out from top to bottom; returns the row's height."""
@@ -190,7 +198,8 @@ class AnswerRow(QWidget):
             height = max(self._error.heightForWidth(inner), self._error.minimumSizeHint().height())
             self._error.setGeometry(QRect(BLEED, top, inner, height))
             top += height + 12
-        for part, gap in ((self._status, 10), (self._verdicts, 12), (self.strip, 0), (self._actions, 0)):
+        parts = (self._status, 10), (self._verdicts, 12), (self.strip, 0), (self._actions, 0), (self.searched, 0)
+        for part, gap in parts:
             if part.isHidden():
                 continue
             part.resize(width, part.height())
@@ -237,3 +246,8 @@ class AnswerRow(QWidget):
     @Slot(bool)
     def _on_copy_requested(self, sources: bool) -> None:
         self.copy(sources=sources)
+
+    @Slot(bool)
+    def _on_searched_toggled(self, shown: bool) -> None:
+        self.searched.setVisible(shown)
+        self.height_changed.emit()

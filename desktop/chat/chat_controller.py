@@ -214,8 +214,8 @@ class ChatController(QObject):
         async with aclosing(answerer.answer(question, model, self.scope, history)) as events:
             async for event in events:
                 match event:
-                    case PassagesFound(passages, elapsed_ms):
-                        draft.passages, draft.retrieve_ms = passages, elapsed_ms
+                    case PassagesFound(passages, elapsed_ms, searched):
+                        draft.passages, draft.retrieve_ms, draft.searched = passages, elapsed_ms, searched
                         self._transcript.set_passages(passages)
                         self._transcript.set_status(
                             self.tr("Reading the passages")

@@ -34,6 +34,8 @@ class ChatPanel(QWidget):
         retry_requested: the id of the answer to make again.
         model_selected: the id of a model.
         scope_cleared: all documents are to be asked again.
+        collection_chosen: only this collection is to be asked, or, with None, all documents.
+        tags_chosen: list[str] of tags; only documents with one of them are to be asked.
         conversation_new_requested: a new conversation is wanted.
         sidebar_toggled: the sidebar is to be shown or hidden.
     """
@@ -45,6 +47,8 @@ class ChatPanel(QWidget):
     retry_requested = Signal(int)
     model_selected = Signal(str)
     scope_cleared = Signal()
+    collection_chosen = Signal(object)
+    tags_chosen = Signal(list)
     conversation_new_requested = Signal()
     sidebar_toggled = Signal()
 
@@ -90,6 +94,12 @@ class ChatPanel(QWidget):
         """
         self.header.set_scope_label(text)
         self.composer.set_scope(chip or self.tr("All documents"), clearable=clearable)
+
+    def set_filters(
+        self, collections: Sequence[str], collection: str | None, tags: Sequence[str], chosen: Sequence[str]
+    ) -> None:
+        """Offer what the scope can be narrowed to: collections, one or none chosen, and tags, any of them chosen."""
+        self.composer.filter.set_choices(collections, collection, tags, chosen)
 
     def set_models(self, models: Sequence[tuple[str, str, str]], current: str) -> None:
         """Offer models as (id, label, detail)."""
@@ -141,6 +151,8 @@ class ChatPanel(QWidget):
         self.composer.submitted.connect(self.question_submitted)
         self.composer.stop_requested.connect(self.stop_requested)
         self.composer.scope_cleared.connect(self.scope_cleared)
+        self.composer.filter.collection_chosen.connect(self.collection_chosen)
+        self.composer.filter.tags_chosen.connect(self.tags_chosen)
         self._hint.suggestion_chosen.connect(self.question_submitted)
         self.transcript.citation_activated.connect(self.citation_activated)
         self.transcript.passage_activated.connect(self.passage_activated)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QMimeData, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QTextEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QTextEdit, QToolButton, QVBoxLayout, QWidget
 
+from desktop.chat.filter_button import FilterButton
 from desktop.chat.flow import BLEED
 from desktop.chat.pill_button import PillButton
 from desktop.theme.theme import Theme
@@ -102,6 +103,9 @@ class Composer(QFrame):
         submitted: a question, white space trimmed.
         stop_requested: the answer in the making is to stop.
         scope_cleared: all documents are to be asked again.
+
+    Attributes:
+        filter: narrows the scope to a collection or to tags.
     """
 
     submitted = Signal(str)
@@ -124,6 +128,9 @@ class Composer(QFrame):
         self._field.textChanged.connect(self._on_text_changed)
         self._scope = PillButton(theme, self)
         self._scope.clicked.connect(self._on_scope_clicked)
+        # A long title gives way, rather than make the window wide.
+        self._scope.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.filter = FilterButton(theme, self)
         self._button = QToolButton(self)
         self._button.setObjectName("sendButton")
         self._button.setFixedSize(_BUTTON, _BUTTON)
@@ -131,6 +138,7 @@ class Composer(QFrame):
         self._button.clicked.connect(self._on_button_clicked)
         lower = QHBoxLayout()
         lower.addWidget(self._scope)
+        lower.addWidget(self.filter)
         lower.addStretch(1)
         lower.addWidget(self._button)
         layout = QVBoxLayout(self)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from core.types import Answer, AnswerSentence, ContextUse, Passage, Timings
+from core.types import Answer, AnswerSentence, ContextUse, Passage, Searched, Timings
 
 
 class Draft:
@@ -17,6 +17,7 @@ class Draft:
         self.passages: tuple[Passage, ...] = ()
         self.sentences: tuple[AnswerSentence, ...] = ()
         self.retrieve_ms = 0.0
+        self.searched: Searched | None = None
 
     def finished(self, *, stopped: bool = False, error: str | None = None) -> Answer:
         """The answer as far as it went."""
@@ -32,4 +33,5 @@ class Draft:
             timings=Timings(self.retrieve_ms, None, self.retrieve_ms),
             error=error,
             stopped=stopped,
+            searched=self.searched,
         )

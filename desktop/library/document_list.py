@@ -32,6 +32,8 @@ class DocumentList(SideList):
         action_requested: a `DocumentAction`, list[str] of ids.
         documents_assigned, documents_unassigned: a collection's name, list[str] of ids.
         new_collection_requested: list[str] of ids that are to go into a collection that is still to be named.
+        documents_tagged, documents_untagged: a tag, list[str] of ids.
+        new_tag_requested: list[str] of ids that are to have a tag that is still to be named.
     """
 
     document_opened = Signal(str)
@@ -40,6 +42,9 @@ class DocumentList(SideList):
     documents_assigned = Signal(str, list)
     documents_unassigned = Signal(str, list)
     new_collection_requested = Signal(list)
+    documents_tagged = Signal(str, list)
+    documents_untagged = Signal(str, list)
+    new_tag_requested = Signal(list)
 
     def __init__(self, theme: Theme, model: DocumentFilterModel, parent: QWidget) -> None:
         self._delegate = DocumentDelegate(theme, model)
@@ -86,6 +91,9 @@ class DocumentList(SideList):
         menu.documents_assigned.connect(self.documents_assigned)
         menu.documents_unassigned.connect(self.documents_unassigned)
         menu.new_collection_requested.connect(self.new_collection_requested)
+        menu.documents_tagged.connect(self.documents_tagged)
+        menu.documents_untagged.connect(self.documents_untagged)
+        menu.new_tag_requested.connect(self.new_tag_requested)
         return menu
 
     def selectionCommand(self, index: ModelIndex, event: QEvent | None = None) -> QItemSelectionModel.SelectionFlag:

@@ -27,6 +27,8 @@ class DocumentMenu(QMenu):
         action_requested: a `DocumentAction`, list[str] of ids.
         new_collection_requested: list[str] of ids.
         documents_assigned, documents_unassigned: a collection's name, list[str] of ids.
+        documents_tagged, documents_untagged: a tag, list[str] of ids.
+        new_tag_requested: list[str] of ids.
     """
 
     document_opened = Signal(str)
@@ -34,6 +36,9 @@ class DocumentMenu(QMenu):
     new_collection_requested = Signal(list)
     documents_assigned = Signal(str, list)
     documents_unassigned = Signal(str, list)
+    documents_tagged = Signal(str, list)
+    documents_untagged = Signal(str, list)
+    new_tag_requested = Signal(list)
 
     def __init__(
         self, documents: DocumentFilterModel, ids: Sequence[str], collections: Sequence[str], parent: QWidget
@@ -47,6 +52,7 @@ class DocumentMenu(QMenu):
         self._add_job_actions()
         self.addSeparator()
         self._add_collection_actions(collections, documents.collection)
+        self._add_tag_actions(documents.documents.tags)
         if len(self._ids) == 1:
             self._add_action(DocumentAction.REVEAL, self._ids)
         self.addSeparator()
@@ -92,6 +98,19 @@ class DocumentMenu(QMenu):
         if shown is not None:
             title = self.tr("Remove from “{name}”").format(name=shown.replace("&", "&&"))
             self.addAction(title).triggered.connect(lambda: self.documents_unassigned.emit(shown, self._ids))
+
+    def _add_tag_actions(self, tags: Sequence[str]) -> None:
+        """Each tag with a mark where all of the documents have it; choosing it gives it to all, or takes it."""
+        menu = self.addMenu(self.tr("Tags"))
+        for tag in tags:
+            on_all = all(tag in row.data(DocumentRole.TAGS) for row in self._rows)
+            action = menu.addAction(tag.replace("&", "&&"))
+            action.setCheckable(True)
+            action.setChecked(on_all)
+            signal = self.documents_untagged if on_all else self.documents_tagged
+            action.triggered.connect(lambda _checked=False, tag=tag, signal=signal: signal.emit(tag, self._ids))
+        menu.addSeparator()
+        menu.addAction(self.tr("New tag…")).triggered.connect(lambda: self.new_tag_requested.emit(self._ids))
 
     def _add_action(self, action: DocumentAction, ids: list[str], text: str = "") -> None:
         entry = self.addAction(text or action_text(action))

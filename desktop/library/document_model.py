@@ -32,7 +32,7 @@ class DocumentRole(IntEnum):
     for where that has no room, `THUMBNAIL` QImage or None, `ACTION` the DocumentAction always offered or None,
     `CAN_CANCEL`, `CAN_RESUME` and `CAN_RETRY` bool, `PATH` str, `COLLECTIONS` tuple of str, `SEARCH_TEXT` str folded by
     `fold`, `NEEDS_ATTENTION` bool, `HAS_DETAILS` bool where there is more to say than its line does, `MISSING`
-    bool.
+    bool, `TAGS` tuple of str.
     """
 
     ID = Qt.ItemDataRole.UserRole + 1
@@ -57,6 +57,7 @@ class DocumentRole(IntEnum):
     CAN_RESUME = ID + 19
     HAS_DETAILS = ID + 20
     MISSING = ID + 21
+    TAGS = ID + 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,8 @@ class _Row:
     @property
     def tool_tip(self) -> str:
         meta = health_line(self.document) if self.state is DocumentState.READY else self.meta
-        lines = [f"<b>{html.escape(self.title)}</b>", html.escape(self.document.path), html.escape(meta)]
+        tags = ", ".join(self.document.tags)
+        lines = [f"<b>{html.escape(self.title)}</b>", *map(html.escape, (self.document.path, meta, tags))]
         return "<br>".join(line for line in lines if line)
 
     @property
@@ -157,6 +159,11 @@ class DocumentModel(KeyedListModel[_Row]):
     def documents(self) -> list[Document]:
         """The documents as they were last set, in their order."""
         return [row.document for row in self._rows]
+
+    @property
+    def tags(self) -> list[str]:
+        """The tags that any of the documents has, by name."""
+        return sorted({tag for row in self._rows for tag in row.document.tags}, key=str.casefold)
 
     def set_thumbnail(self, document_id: str, image: QImage) -> None:
         """Show `image` as the document's first page; unknown ids are passed over."""
@@ -230,6 +237,8 @@ class DocumentModel(KeyedListModel[_Row]):
                 return row.state is DocumentState.FAILED
             case DocumentRole.PATH:
                 return row.document.path
+            case DocumentRole.TAGS:
+                return row.document.tags
             case DocumentRole.COLLECTIONS:
                 return row.document.collections
             case DocumentRole.SEARCH_TEXT:
@@ -291,7 +300,7 @@ class DocumentModel(KeyedListModel[_Row]):
 
 
 class DocumentFilterModel(QSortFilterProxyModel):
-    """Lets through the documents of one collection whose title or file name holds every word of a text."""
+    """Lets through the documents of one collection whose title, file name or tags hold every word of a text."""
 
     def __init__(self, documents: DocumentModel, parent: QObject) -> None:
         super().__init__(parent)
@@ -362,7 +371,7 @@ def is_recognising(old: IngestProgress | None, new: IngestProgress, *, before: b
 
 
 def _search_text(document: Document) -> str:
-    return fold(" ".join([document.title, *(PurePath(path).name for path in document.paths)]))
+    return fold(" ".join([document.title, *(PurePath(path).name for path in document.paths), *document.tags]))
 
 
 def fold(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The field that narrows the list of documents, and the one that names a new collection."""
+"""The field that narrows the list of documents, and the one that names a new collection or tag."""
 
 from __future__ import annotations
 
@@ -79,7 +79,11 @@ class FilterField(QLineEdit):
 
 
 class NameField(QLineEdit):
-    """Asks for the name of a new collection in place; Return takes it, Escape and leaving the field take it back.
+    """Asks for the name of something new in place; Return takes it, Escape and leaving the field take it back.
+
+    Args:
+        placeholder: what the empty field says.
+        name: what the field is called for those who do not see it.
 
     Signals:
         named: a name was given.
@@ -89,10 +93,10 @@ class NameField(QLineEdit):
     named = Signal(str)
     closed = Signal()
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, placeholder: str, name: str, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setPlaceholderText(self.tr("Name of the collection"))
-        self.setAccessibleName(self.tr("Name of the new collection"))
+        self.setPlaceholderText(placeholder)
+        self.setAccessibleName(name)
         self.setMaxLength(MAX_NAME_LENGTH)
         self.setAcceptDrops(False)
         self.hide()

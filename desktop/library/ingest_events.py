@@ -72,6 +72,12 @@ class IngestEvents(QObject):
             self._changed.update(documents)
         self._arrived.emit()
 
+    def tell_changed(self, documents: Sequence[str]) -> None:
+        """From any thread: documents of which something else changed, because another process asked for it."""
+        with self._lock:
+            self._changed.update(documents)
+        self._arrived.emit()
+
     @Slot()
     def _on_arrived(self) -> None:
         if not self._timer.isActive():

@@ -120,6 +120,16 @@ class LibraryController(QObject):
         """Take documents out of a collection."""
         self._change(lambda library: library.unassign(documents, collection))
 
+    @Slot(str, list)
+    def tag(self, tag: str, documents: list[str]) -> None:
+        """Give documents a tag."""
+        self._change(lambda library: library.tag(documents, tag))
+
+    @Slot(str, list)
+    def untag(self, tag: str, documents: list[str]) -> None:
+        """Take a tag from documents."""
+        self._change(lambda library: library.untag(documents, tag))
+
     @Slot(str)
     def reveal(self, document: str) -> None:
         """Open the folder that holds a document's file."""

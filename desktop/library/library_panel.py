@@ -33,6 +33,7 @@ class LibraryPanel(QWidget):
         collection_remove_requested: a collection is to be dissolved.
         collection_selected: a collection's name, or None for the whole library.
         documents_assigned, documents_unassigned: a collection's name, list[str] of document ids.
+        documents_tagged, documents_untagged: a tag, list[str] of document ids.
         document_opened: a document's id.
         action_requested: a `DocumentAction`, list[str] of document ids.
         report_requested, watching_requested: chosen in the header.
@@ -50,6 +51,8 @@ class LibraryPanel(QWidget):
     collection_selected = Signal(object)
     documents_assigned = Signal(str, list)
     documents_unassigned = Signal(str, list)
+    documents_tagged = Signal(str, list)
+    documents_untagged = Signal(str, list)
     document_opened = Signal(str)
     scope_selected = Signal(list)
     action_requested = Signal(object, list)
@@ -75,6 +78,7 @@ class LibraryPanel(QWidget):
         self._conversation_model = conversations
         self._filter = DocumentFilterModel(documents, self)
         self._to_assign: list[str] = []
+        self._to_tag: list[str] = []
         self.setObjectName("libraryPanel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(self.tr("Library"))
@@ -82,8 +86,9 @@ class LibraryPanel(QWidget):
         self._header = PaneHeader(theme, self)
         self._field = FilterField(theme, self)
         self._collections = CollectionList(theme, collections, self)
-        self._name_field = NameField(self)
+        self._name_field = NameField(self.tr("Name of the collection"), self.tr("Name of the new collection"), self)
         self._documents_title = SectionTitle(theme, self.tr("Documents"), self)
+        self._tag_field = NameField(self.tr("Name of the tag"), self.tr("Name of the new tag"), self)
         self._documents = DocumentList(theme, self._filter, self)
         self._conversations_title = SectionTitle(theme, self.tr("Conversations"), self)
         self._conversations_title.set_action(self.tr("New"), self.tr("New conversation"))
@@ -160,6 +165,7 @@ class LibraryPanel(QWidget):
         layout.addLayout(name_row)
         layout.addSpacing(Space.UNIT + Space.HALF)
         layout.addWidget(self._documents_title)
+        layout.addLayout(_inset(self._tag_field))
         layout.addWidget(self._documents, 1)
         layout.addSpacing(Space.UNIT)
         layout.addWidget(self._conversations_title)
@@ -180,6 +186,8 @@ class LibraryPanel(QWidget):
         self._field.left.connect(self._on_field_left)
         self._name_field.named.connect(self._on_collection_named)
         self._name_field.closed.connect(self._on_name_field_closed)
+        self._tag_field.named.connect(self._on_tag_named)
+        self._tag_field.closed.connect(self._on_tag_field_closed)
         self._collections.collection_selected.connect(self._on_collection_selected)
         self._collections.documents_assigned.connect(self.documents_assigned)
         self._collections.remove_requested.connect(self.collection_remove_requested)
@@ -202,6 +210,9 @@ class LibraryPanel(QWidget):
         documents.documents_assigned.connect(self.documents_assigned)
         documents.documents_unassigned.connect(self.documents_unassigned)
         documents.new_collection_requested.connect(self._on_new_collection_requested)
+        documents.documents_tagged.connect(self.documents_tagged)
+        documents.documents_untagged.connect(self.documents_untagged)
+        documents.new_tag_requested.connect(self._on_new_tag_requested)
 
     def _show_collection(self, name: str | None) -> None:
         self._filter.set_attention_only(False)
@@ -279,6 +290,20 @@ class LibraryPanel(QWidget):
     def _on_new_collection_requested(self, ids: list[str]) -> None:
         self._to_assign = ids
         self.open_new_collection()
+
+    @Slot(list)
+    def _on_new_tag_requested(self, ids: list[str]) -> None:
+        self._to_tag = ids
+        self._tag_field.open()
+
+    @Slot(str)
+    def _on_tag_named(self, tag: str) -> None:
+        self.documents_tagged.emit(tag, self._to_tag)
+
+    @Slot()
+    def _on_tag_field_closed(self) -> None:
+        self._to_tag = []
+        self._documents.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot(str)
     def _on_collection_named(self, name: str) -> None:

@@ -23,6 +23,7 @@ _WORDS = ["lamp", "pier", "keeper", "stone", "sea", "bees", "salt", "herring"]
 # Each table with the column that names a row to people.
 NAMED_BY = {
     "meta": "key", "documents": "hash", "locations": "path", "collections": "name", "jobs": "document",
+    "tags": "document",
     "conversations": "id", "messages": "id",
 }  # fmt: skip
 
@@ -42,6 +43,7 @@ def add_document(library: Library, name: str, pages: int = PAGES) -> None:
     chunks = chunks_of(made)
     library.commit_pages(name, made, chunks, np.stack([hash_vector(chunk.text) for chunk, _ in chunks]))
     library.set_state(name, JobState.READY)
+    library.tag([name], choice.choice(["dry", "wet"]))
 
 
 def make_library(folder: Path, documents: int = DOCUMENTS) -> None:

@@ -24,7 +24,7 @@ PROGRESS = {
 SUMMARY = {"event", "ready", "failed", "needs_password", "pages", "chunks", "seconds"}
 DOCUMENT = {
     "document", "path", "paths", "title", "state", "reason", "pages", "health", "chunks", "collections", "added_at",
-    "kind", "attachments", "missing", "ocr_confidence",
+    "kind", "attachments", "missing", "ocr_confidence", "tags", "created_at",
 }  # fmt: skip
 RESULT = {
     "rank", "score", "document", "path", "title", "page_index", "page_label", "char_start", "char_end", "heading",
@@ -276,7 +276,14 @@ def test_search_explains_its_scores(run: Run, filled: Filled, capsys: pytest.Cap
         assert result.keys() == RESULT | {"parts"}
         assert sum(result["parts"].values()) == pytest.approx(result["score"], abs=0.01)
     main(["--library", str(filled.folder), "search", "lamp on pier 17", "-k", "1", "--explain"])
-    assert f"{found['results'][0]['score']:.2f} = " in capsys.readouterr().out
+    _, score, *parts = capsys.readouterr().out.splitlines()
+    assert score.split()[0] == "score"
+    assert float(score.split()[1]) == pytest.approx(found["results"][0]["score"], abs=0.001)
+    explained = [line for line in parts if "█" in line or "░" in line]
+    assert [float(line.split()[-2]) for line in explained] == pytest.approx(
+        list(found["results"][0]["parts"].values()), abs=0.001
+    )
+    assert len({line.index(line.split()[-2]) for line in explained}) == 1  # the figures stand in a column
 
 
 # ── ask ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -286,7 +293,7 @@ def assert_is_answer(line: dict[str, Any]) -> None:
     assert line.keys() >= ANSWER
     assert all(sentence.keys() == {"text", "citations", "verdict"} for sentence in line["sentences"])
     assert {sentence["verdict"] for sentence in line["sentences"]} <= {"supported", "partly", "unsupported"}
-    assert all(passage.keys() == RESULT | {"used"} for passage in line["passages"])
+    assert all(passage.keys() == RESULT | {"used", "parts"} for passage in line["passages"])
     assert line["context"].keys() == {"tokens", "limit", "passages_fit", "passages_found"}
     assert line["timings"].keys() == {"retrieve_ms", "first_token_ms", "total_ms"}
     for sentence in line["sentences"]:

@@ -198,10 +198,16 @@ async def test_a_collection_is_made_filled_asked_and_dissolved(open_desk: OpenDe
         assert shown is not None
         shown.setCurrentIndex(desk.collections.index_of("Lamps"))
         assert panel.collection == "Lamps"
-        assert desk.chat.scope == Scope((), "Lamps")
+        assert desk.chat.scope == Scope((), ("Lamps",))
         button(desk.chat_panel.composer, "Asking Lamps · 1 document").click()
         assert panel.collection is None
         assert desk.chat.scope == Scope()
+
+        desk.chat_panel.collection_chosen.emit("Lamps")  # in the composer's menu
+        assert panel.collection == "Lamps"
+        assert desk.chat.scope == Scope((), ("Lamps",))
+        desk.chat_panel.collection_chosen.emit(None)
+        assert (panel.collection, desk.chat.scope) == (None, Scope())
 
         shown.setCurrentIndex(desk.collections.index_of("Lamps"))
         panel.documents_unassigned.emit("Lamps", [document])

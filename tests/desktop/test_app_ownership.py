@@ -52,6 +52,8 @@ async def test_the_command_line_works_beside_the_window(open_desk: OpenDesk, tmp
         assert code == 0, err
         assert desk._open is not None
         assert desk._open.library.setting(OCR_LANGUAGE) == "latin"
+        assert (await paperlamp(folder, "tag", "table.pdf", "figures"))[0] == 0
+        await until(lambda: desk.documents.tags == ["figures"])
         assert (await paperlamp(folder, "remove", "table.pdf", "labels.pdf"))[0] == 0
         await until(lambda: not states(desk))
     assert not (folder / "owner.json").exists()

@@ -211,6 +211,42 @@ async def test_a_question_stays_in_its_scope(open_desk: OpenDesk, lamps: Path, d
         await until(lambda: button(desk.chat_panel.composer, "Asking “Two pages”").isEnabled())
 
 
+async def test_tags_narrow_the_scope_and_stay_with_the_conversation(
+    open_desk: OpenDesk, lamps: Path, data: Path
+) -> None:
+    model = ScriptedModel("Nothing [1].")
+    async with open_desk(None, model) as desk:
+        await until(lambda: all_are(desk, DocumentState.READY, 1))
+        drop(desk.chat_panel, data / "text_two_pages.pdf")
+        await until(lambda: all_are(desk, DocumentState.READY, 2))
+        herring = next(one.id for one in desk.library.documents if one.path.endswith("text_two_pages.pdf"))
+        assert desk.chat_panel.composer.filter.isHidden()
+        desk.library_panel.documents_tagged.emit("fish", [herring])
+        await until(lambda: desk.documents.tags == ["fish"])
+        await until(lambda: not desk.chat_panel.composer.filter.isHidden())
+        desk.chat_panel.tags_chosen.emit(["fish"])
+        assert button(desk.chat_panel.composer, "Asking all documents · tagged fish").isEnabled()
+        ask(desk, "Who lit the lamp?")
+        answer = await finished(desk)
+        assert {passage.document for passage in answer.passages} == {herring}
+
+    async with open_desk(None, model) as desk:
+        await until(lambda: desk.chat.scope == Scope(tags=("fish",)))
+        await finished(desk)
+        assert answer_row(desk).searched.facts == [
+            ("Searched for", "Who lit the lamp?"),
+            ("In", "tagged fish"),
+            ("Found", f"{len(answer.passages)} of {len(answer.passages)} passages fit 4,096 tokens"),
+        ]
+        assert all(passage.parts for passage in answer.passages)
+        button(desk.chat_panel.composer, "Asking all documents · tagged fish").click()
+        assert desk.chat.scope == Scope()
+        desk.chat_panel.tags_chosen.emit(["fish"])
+        desk.library_panel.documents_untagged.emit("fish", [herring])
+        await until(lambda: desk.documents.tags == [])
+        assert desk.chat.scope == Scope()  # asking for a tag that nothing has would find nothing
+
+
 async def test_a_document_that_goes_leaves_the_scope(open_desk: OpenDesk, lamps: Path, data: Path) -> None:
     async with open_desk(None, ScriptedModel("Nothing [1].")) as desk:
         await until(lambda: all_are(desk, DocumentState.READY, 1))

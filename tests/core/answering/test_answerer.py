@@ -124,7 +124,7 @@ def test_a_question_to_which_the_documents_are_silent_reaches_no_model(answerer:
 
 
 def test_a_scope_without_passages_is_refused(answerer: Answerer) -> None:
-    answer = answer_of(events_of(answerer, ScriptedModel("I invent."), QUESTION, Scope(collection="none")))
+    answer = answer_of(events_of(answerer, ScriptedModel("I invent."), QUESTION, Scope(collections=("none",))))
     assert (answer.refused, answer.passages) == (True, ())
 
 

@@ -10,7 +10,18 @@ from passages import passages
 
 from core.answering.conversations import ConversationStore
 from core.index.library import Library
-from core.types import Answer, AnswerSentence, Citation, ContextUse, Role, Scope, Timings, Verdict
+from core.types import (
+    Answer,
+    AnswerSentence,
+    Citation,
+    ContextUse,
+    PageRange,
+    Role,
+    Scope,
+    Searched,
+    Timings,
+    Verdict,
+)
 
 ANSWER = Answer(
     question="Who lit it?",
@@ -27,6 +38,9 @@ ANSWER = Answer(
     timings=Timings(12.5, None, 80.25),
     error="The connection broke off.",
     stopped=True,
+    searched=Searched(
+        "lamp -bees", Scope(("doc",), tags=("wet",), pages=(PageRange(4, None, roman=True),)), ("Piers",)
+    ),
 )
 
 
@@ -43,7 +57,7 @@ def store(library: Library) -> ConversationStore:
 def test_a_conversation_comes_back_as_it_was(
     store: ConversationStore, library: Library, open_small: Callable[..., Library]
 ) -> None:
-    scope = Scope(("a", "b"), "Sea")
+    scope = Scope(("a", "b"), ("Sea",), ("wet", "dry"), (PageRange(3, 9), PageRange(1, None)), "2024", "2024-05")
     begun = store.begin("Who lit it?", scope)
     asked = store.append(begun.id, Role.USER, "Who lit it?")
     answered = store.append(begun.id, Role.ASSISTANT, ANSWER.text, ANSWER)
@@ -79,8 +93,8 @@ def test_messages_of_one_are_not_those_of_another(store: ConversationStore) -> N
 
 def test_the_scope_may_change(store: ConversationStore) -> None:
     begun = store.begin("x", Scope())
-    store.set_scope(begun.id, Scope(collection="Sea"))
-    assert store.conversations()[0].scope == Scope(collection="Sea")
+    store.set_scope(begun.id, Scope(collections=("Sea",)))
+    assert store.conversations()[0].scope == Scope(collections=("Sea",))
 
 
 @pytest.mark.parametrize(
@@ -107,3 +121,14 @@ def test_an_answer_outlives_its_document(store: ConversationStore, library: Libr
     store.append(begun.id, Role.ASSISTANT, ANSWER.text, ANSWER)
     library.remove(["doc"])
     assert store.messages(begun.id)[0].answer == ANSWER
+
+
+def test_scopes_and_answers_of_earlier_versions_are_read(store: ConversationStore, library: Library) -> None:
+    begun = store.begin("x", Scope())
+    answered = store.append(begun.id, Role.ASSISTANT, ANSWER.text, ANSWER)
+    with library.database.write() as db:
+        db.execute("""UPDATE conversations SET scope = '{"documents": ["doc"], "collection": "Sea"}'""")
+        db.execute("UPDATE messages SET answer = json_remove(answer, '$.searched')")
+    assert store.conversations()[0].scope == Scope(("doc",), ("Sea",))
+    (message,) = store.messages(begun.id)
+    assert message == replace(answered, answer=replace(ANSWER, searched=None))

@@ -71,6 +71,12 @@ class RecordingControl:
     def move(self, documents: Sequence[str], *, last: bool) -> None:
         self._note("move", documents, last)
 
+    def tag(self, documents: Sequence[str], tag: str) -> None:
+        self._note("tag", documents, tag)
+
+    def untag(self, documents: Sequence[str], tag: str) -> None:
+        self._note("untag", documents, tag)
+
 
 @pytest.fixture
 def control() -> RecordingControl:
@@ -101,6 +107,8 @@ def test_every_verb_arrives_as_it_was_said(owner: ControlServer, control: Record
     remote.cancel(["x"])
     remote.remove(["x", "y"])
     remote.move(["x"], last=True)
+    remote.tag(["x"], "urgent")
+    remote.untag(["x", "y"], "urgent")
     assert control.asked == [
         ("add", [Path("/lamp/a.pdf")], "Sea", ["pass", "wörd"]),
         ("retry", ["x"], ["p"]),
@@ -111,6 +119,8 @@ def test_every_verb_arrives_as_it_was_said(owner: ControlServer, control: Record
         ("cancel", ["x"]),
         ("remove", ["x", "y"]),
         ("move", ["x"], True),
+        ("tag", ["x"], "urgent"),
+        ("untag", ["x", "y"], "urgent"),
     ]
 
 

@@ -191,10 +191,10 @@ def test_a_document_may_be_in_several_collections(small: Library) -> None:
 def test_a_scope_limits_both_searches(small: Library) -> None:
     small.assign(["bees"], "Animals")
     everything = "lamp bees herring hives keeper"
-    for scope in (Scope(documents=("bees",)), Scope(collection="Animals"), Scope(("bees", "lights"), "Animals")):
+    for scope in (Scope(documents=("bees",)), Scope(collections=("Animals",)), Scope(("bees", "lights"), ("Animals",))):
         assert {document for document, _ in by_vector(small, everything, scope)} == {"bees"}
         assert {document for document, _ in by_words(small, everything, scope)} == {"bees"}
-    for scope in (Scope(documents=("nobody",)), Scope(collection="None"), Scope(("lights",), "Animals")):
+    for scope in (Scope(documents=("nobody",)), Scope(collections=("None",)), Scope(("lights",), ("Animals",))):
         assert by_vector(small, everything, scope) == by_words(small, everything, scope) == []
 
 

@@ -65,10 +65,10 @@ def test_the_scope_is_kept(retriever: Retriever, filled: Filled, mode: SearchMod
     assert found
     assert {passage.document for passage in found} <= set(documents)
     sample = filled.id_of("paperlamp-sample.pdf")
-    for passage in retriever.retrieve("lamp", 50, mode, Scope(collection="Test files")):
+    for passage in retriever.retrieve("lamp", 50, mode, Scope(collections=("Test files",))):
         assert passage.document != sample
-    assert retriever.retrieve("lamp", 50, mode, Scope((sample,), "Test files")) == ()
-    assert retriever.retrieve("lamp", 50, mode, Scope(collection="No such collection")) == ()
+    assert retriever.retrieve("lamp", 50, mode, Scope((sample,), ("Test files",))) == ()
+    assert retriever.retrieve("lamp", 50, mode, Scope(collections=("No such collection",))) == ()
 
 
 @pytest.mark.parametrize("mode", list(SearchMode))

@@ -107,15 +107,15 @@ def only_conversation(bench: Bench) -> Conversation:
 
 async def test_a_question_starts_a_conversation_that_remembers_scope_and_answer(bench: Bench) -> None:
     controller = bench.controller()
-    controller.set_scope(Scope((), "Lamps"))
+    controller.set_scope(Scope((), ("Lamps",)))
     bench.panel.question_submitted.emit("What is covered?")
     answer = await answered(bench, controller)
     conversation = only_conversation(bench)
-    assert (conversation.title, conversation.scope) == ("What is covered?", Scope((), "Lamps"))
+    assert (conversation.title, conversation.scope) == ("What is covered?", Scope((), ("Lamps",)))
     asked, said = bench.store.messages(conversation.id)
     assert (asked.role, asked.text) == (Role.USER, "What is covered?")
     assert said.answer == answer
-    assert bench.answerer.asked == [("What is covered?", Scope((), "Lamps"), ())]
+    assert bench.answerer.asked == [("What is covered?", Scope((), ("Lamps",)), ())]
 
     controller.ask("And teeth?")
     await answered(bench, controller, 4)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -241,6 +242,48 @@ def test_the_menu_adds_to_collections(pane: Pane, qtbot: QtBot) -> None:
     with qtbot.waitSignal(pane.panel.documents_unassigned) as taken:
         action(pane.panel._documents.menu_for(["ready"]), "Remove from “Benefits”").trigger()
     assert taken.args == ["Benefits", ["ready"]]
+
+
+def test_the_menu_gives_and_takes_tags(
+    pane: Pane, documents: list[Document], make_document: Callable[..., Document], qtbot: QtBot
+) -> None:
+    tagged = make_document("tagged", tags=("Old & dry", "signed"))
+    pane.documents.set_documents([*documents, tagged, make_document("other", tags=("signed",))])
+    view = pane.panel._documents
+
+    def tags_of(*ids: str) -> QMenu:
+        return view.menu_for(ids).findChildren(QMenu)[1]
+
+    assert [a.text() for a in tags_of("tagged", "other").actions() if a.isChecked()] == ["signed"]
+    with qtbot.waitSignal(pane.panel.documents_tagged) as given:
+        action(tags_of("tagged", "other"), "Old && dry").trigger()
+    assert given.args == ["Old & dry", ["tagged", "other"]]
+    with qtbot.waitSignal(pane.panel.documents_untagged) as taken:
+        action(tags_of("tagged", "other"), "signed").trigger()
+    assert taken.args == ["signed", ["tagged", "other"]]
+
+
+def test_a_new_tag_is_named_in_place(pane: Pane, qtbot: QtBot) -> None:
+    field = pane.panel._tag_field
+    action(pane.panel._documents.menu_for(["ready", "scan"]).findChildren(QMenu)[1], "New tag…").trigger()
+    assert field.isVisible()
+    QTest.keyClicks(field, "  to   read ")
+    with qtbot.waitSignal(pane.panel.documents_tagged) as given:
+        QTest.keyClick(field, Qt.Key.Key_Return)
+    assert given.args == ["to read", ["ready", "scan"]]
+    assert not field.isVisible()
+    action(pane.panel._documents.menu_for(["ready"]).findChildren(QMenu)[1], "New tag…").trigger()
+    with qtbot.assertNotEmitted(pane.panel.documents_tagged):
+        QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert not field.isVisible()
+
+
+def test_a_tag_finds_its_documents(
+    pane: Pane, documents: list[Document], make_document: Callable[..., Document]
+) -> None:
+    pane.documents.set_documents([*documents, make_document("tagged", tags=("Unterzeichnet",))])
+    pane.panel._field.setText("unterz")
+    assert shown(pane) == ["tagged"]
 
 
 def test_the_menu_opens_by_keyboard(pane: Pane, qtbot: QtBot) -> None:
