@@ -374,6 +374,7 @@ class Passage:
 
     Attributes:
         parts: what each signal added to the score, the largest first; empty where the score is an index's own.
+        chunk: the chunk's number in the library; of a passage that was widened or joined, that of its best chunk.
     """
 
     rank: int
@@ -390,6 +391,7 @@ class Passage:
     used: bool = True
     runs: tuple[TextRun, ...] = ()
     parts: tuple[tuple[str, float], ...] = ()
+    chunk: int = 0
 
 
 # ── answers ──────────────────────────────────────────────────────────────────────────────────────────────────────
