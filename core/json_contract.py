@@ -101,6 +101,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "passages": [passage_json(passage) | {"used": passage.used} for passage in answer.passages],
         "model": answer.model,
         "error": answer.error,
+        "notice": answer.notice,
         "context": {
             "tokens": use.tokens,
             "limit": use.limit,

@@ -451,6 +451,7 @@ class Answer:
     Attributes:
         text: what the model said, as Markdown, citation marks `[n]` included.
         error: a plain sentence when no model could answer; the passages are there all the same.
+        notice: what of the search did not go as it was chosen, in a sentence.
     """
 
     question: str
@@ -464,6 +465,7 @@ class Answer:
     timings: Timings
     error: str | None = None
     stopped: bool = False
+    notice: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

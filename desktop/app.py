@@ -24,6 +24,7 @@ from core.ingest.ingestor import Ingestor
 from core.ingest.listening import Callbacks
 from core.passwords import RememberedPasswords
 from core.paths import default_library_folder, keep_files_private, resources_folder
+from core.retrieval.reranking import Reranker
 from core.retrieval.retriever import Retriever
 from core.types import Scope
 from desktop.activity.activity_footer import ActivityFooter
@@ -87,6 +88,7 @@ class OpenLibrary:
     conversations: ConversationStore
     embedder: Embedder
     server: ControlServer
+    reranker: Reranker | None
 
 
 class Desk(QObject):
@@ -195,8 +197,10 @@ class Desk(QObject):
             library.close()
             raise
         server = ControlServer(self._folder, LocalControl(library, ingestor, self.files.watching.follow_rows))
-        answerer = Answerer(library, Retriever(library, embedder), embedder)
-        return OpenLibrary(library, ingestor, answerer, ConversationStore(library.database), embedder, server)
+        reranker = composition.open_reranker(library)
+        answerer = Answerer(library, Retriever(library, embedder, reranker=reranker), embedder)
+        conversations = ConversationStore(library.database)
+        return OpenLibrary(library, ingestor, answerer, conversations, embedder, server, reranker)
 
     async def _close(self, core: OpenLibrary) -> None:
         """In order: window away, answer kept, workers ended, indexes saved, folder given back."""
@@ -210,6 +214,8 @@ class Desk(QObject):
         await self.tasks.close()
         await asyncio.to_thread(core.library.close)
         await asyncio.to_thread(core.embedder.close)
+        if core.reranker is not None:
+            await asyncio.to_thread(core.reranker.close)
 
     async def _give_up(self, sentence: str) -> int:
         heading = self.tr("Paperlamp cannot open its library")

@@ -24,7 +24,7 @@ from core.embedding.embedder import Embedder
 from core.errors import ModelError
 from core.index.library import Library
 from core.llm.chat_model import ChatModel, ChatTurn
-from core.retrieval.diversity import select
+from core.retrieval.diversity import select, without_repetition
 from core.retrieval.retriever import Retriever
 from core.retrieval.widening import Bodies, pages_of
 from core.types import Answer, AnswerSentence, ContextUse, Passage, Scope, Timings, Verdict
@@ -73,6 +73,7 @@ class Answerer:
             model=model.info.id,
             context=replace(_NO_CONTEXT, passages_found=len(passages)),
             timings=Timings(retrieve_ms, None, retrieve_ms),
+            notice=retrieval.notice,
         )
         if silent:
             yield AnswerFinished(_refused(draft, started))
@@ -87,10 +88,14 @@ class Answerer:
     async def _passages_to_read(
         self, question: str, ranked: Sequence[Passage], model: ChatModel, history: Sequence[ChatTurn]
     ) -> tuple[Passage, ...]:
-        """What of the chunks found is read: different ones; in whole paragraphs, where it is a model that reads."""
+        """What of the chunks found is read: different ones, in whole paragraphs.
+
+        Where sentences are picked out for a small model, wider or more different passages are only more to pick wrongly
+        from; see docs/decisions/017-passages.md.
+        """
+        if model.is_small:
+            return without_repetition(ranked)[:PASSAGES]
         chosen = await asyncio.to_thread(select, ranked, PASSAGES, self._library.chunk_vectors)
-        if model.is_small:  # sentences are picked one by one, with exact places: width would only bring more to miss
-            return chosen
         bodies = Bodies(await asyncio.to_thread(self._library.chunks_on_pages, pages_of(chosen)))
         return await fitted(model, question, history, chosen, bodies)
 

@@ -8,7 +8,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import Any
 
 from core import composition
@@ -20,19 +20,23 @@ from core.index.library import Library
 from core.json_contract import answer_json, parts_json, passage_json
 from core.llm.chat_model import ChatModel
 from core.llm.registry import choose
+from core.retrieval.reranking import Reranker
 from core.retrieval.retriever import Retriever
 from core.terminal import print_answer, print_passages
 from core.types import Answer, Scope, SearchMode
+
+_LOAD_SECONDS = 120.0  # a single search would else be over before a reranker is there
 
 
 def search(args: argparse.Namespace) -> int:
     """Search for passages; one query, or a file of them."""
     mode = SearchMode(args.mode)
-    with reading(args) as library, closing(composition.open_embedder()) as embedder:
-        retriever = Retriever(library, embedder)
+    with reading(args) as library, closing(composition.open_embedder()) as embedder, _reranker(library) as reranker:
+        retriever = Retriever(library, embedder, reranker=reranker)
         for query_id, query, scope in _queries(args, library):
             started = time.perf_counter()
-            passages = retriever.retrieve(query, args.k, mode, scope)
+            retrieval = retriever.retrieve_with_evidence(query, args.k, scope, mode)
+            passages = retrieval.passages
             elapsed_ms = round((time.perf_counter() - started) * 1000, 2)
             if args.json or args.queries:
                 results = [
@@ -42,6 +46,7 @@ def search(args: argparse.Namespace) -> int:
                 print_json(({"id": query_id} if args.queries else {}) | found)
             else:
                 print_passages(passages, explain=args.explain)
+            _tell(retrieval.notice)
     return OK
 
 
@@ -52,8 +57,8 @@ def ask(args: argparse.Namespace) -> int:
 
 async def _ask(args: argparse.Namespace) -> int:
     code = OK
-    with reading(args) as library, closing(composition.open_embedder()) as embedder:
-        answerer = Answerer(library, Retriever(library, embedder), embedder)
+    with reading(args) as library, closing(composition.open_embedder()) as embedder, _reranker(library) as reranker:
+        answerer = Answerer(library, Retriever(library, embedder, reranker=reranker), embedder)
         model = await choose(args.model)
         try:
             for query_id, question, scope in _queries(args, library):
@@ -63,12 +68,29 @@ async def _ask(args: argparse.Namespace) -> int:
                     print_json({"id": query_id} | answer_json(answer))
                 else:
                     print_answer(answer)
+                _tell(answer.notice)
                 if answer.error:
-                    print(f"paperlamp: {answer.error}", file=sys.stderr)
+                    _tell(answer.error)
                     code = FAULT
         finally:
             await model.close()
     return code
+
+
+@contextmanager
+def _reranker(library: Library) -> Iterator[Reranker | None]:
+    """The cross-encoder chosen for the library, once it is loaded."""
+    reranker = composition.open_reranker(library, _LOAD_SECONDS)
+    try:
+        yield reranker
+    finally:
+        if reranker is not None:
+            reranker.close()
+
+
+def _tell(sentence: str | None) -> None:
+    if sentence:
+        print(f"paperlamp: {sentence}", file=sys.stderr)
 
 
 async def _answer(answerer: Answerer, question: str, model: ChatModel, scope: Scope, *, show_progress: bool) -> Answer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -32,18 +32,17 @@ def select(ranked: Sequence[Passage], count: int, vectors_of: VectorsOf) -> tupl
         vectors_of: the vectors of chunks; asked only where the question is broad.
     """
     distinct = without_repetition(ranked)
-    chosen = distinct[:count]
-    if len(distinct) > count and pages_in_question(ranked) > BROAD_PAGES:
-        chosen = _most_new(distinct, count, vectors_of([passage.chunk for passage in distinct]))
-    return tuple(replace(passage, rank=rank) for rank, passage in enumerate(chosen, 1))
+    if len(distinct) <= count or pages_in_question(ranked) <= BROAD_PAGES:
+        return distinct[:count]
+    return _ranked_anew(_most_new(distinct, count, vectors_of([passage.chunk for passage in distinct])))
 
 
 def without_repetition(ranked: Sequence[Passage]) -> tuple[Passage, ...]:
-    """The passages whose text no better ranked one has; white space and case are no difference."""
+    """The passages whose text no better ranked one has, ranked anew; white space and case are no difference."""
     first: dict[str, Passage] = {}
     for passage in ranked:
         first.setdefault(" ".join(passage.text.casefold().split()), passage)
-    return tuple(first.values())
+    return _ranked_anew(first.values())
 
 
 def pages_in_question(ranked: Sequence[Passage]) -> float:
@@ -61,6 +60,10 @@ def pages_in_question(ranked: Sequence[Passage]) -> float:
     shares = np.exp(scores - scores.max())
     shares /= shares.sum()
     return math.exp(-float(np.sum(shares * np.log(np.maximum(shares, 1e-12)))))
+
+
+def _ranked_anew(passages: Iterable[Passage]) -> tuple[Passage, ...]:
+    return tuple(replace(passage, rank=rank) for rank, passage in enumerate(passages, 1))
 
 
 def _most_new(ranked: Sequence[Passage], count: int, vectors: Mapping[int, Vectors]) -> tuple[Passage, ...]:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from core.chunking.page_text import CELL_BORDER
-from core.chunking.tidy_text import TidyText, tidy
 from core.index.candidates import PageChunk, PageChunks
 from core.scripts import joins_without_space
 from core.types import TextRun
+
+_LINE_BREAK = re.compile(r"[\r\n]+")
+_EMPTY_LINE = "\n\n"  # documents without pages set their paragraphs apart so, PDFium never does
+_POINT = re.compile(r"\s*(?:[•●▪◦‣■□–—\-*·]\s|\(?\d{1,3}[.)]\s|\(?[a-zA-Z][.)]\s)")
+_FINISHED = re.compile(r"[.!?…:;。！？।؟][\"'”’»)\]]*$")
+# Lines around one with which its length is compared, and the share of the longest that ends a paragraph for certain.
+_LINES_AROUND = 3
+_SHORT_LINE = 0.66
+# Letters are not equally wide: a word that would fill a line beyond this share of the longest had no room on it.
+_FULL_LINE = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +44,11 @@ def page_bodies(page: PageChunks) -> Iterator[PageBody]:
 
     Chunks that do not know where they stand (of libraries of earlier versions) are in none.
     """
-    lines = _Lines(page.text)
     for _, group in groupby((chunk for chunk in page.chunks if chunk.runs), key=lambda chunk: chunk.is_boxed):
-        yield _body(lines, list(group))
+        yield _body(page.text, list(group))
 
 
-def _body(lines: _Lines, chunks: Sequence[PageChunk]) -> PageBody:
+def _body(page_text: str, chunks: Sequence[PageChunk]) -> PageBody:
     text = ""
     runs: list[TextRun] = []
     spans: dict[int, tuple[int, int]] = {}
@@ -48,7 +56,7 @@ def _body(lines: _Lines, chunks: Sequence[PageChunk]) -> PageBody:
     for before, chunk in pairwise([None, *chunks]):
         assert chunk is not None
         if before is not None:
-            text += _border(lines, before, chunk)
+            text += _border(page_text, before, chunk)
         lead, content = _parted(chunk)
         start = len(text)
         shift = start - len(lead)
@@ -66,44 +74,43 @@ def _parted(chunk: PageChunk) -> tuple[str, str]:
     return chunk.text[:first], chunk.text[first:]
 
 
-def _border(lines: _Lines, before: PageChunk, after: PageChunk) -> str:
+def _border(page_text: str, before: PageChunk, after: PageChunk) -> str:
     """What stands between two chunks: a newline between paragraphs; a space, or nothing, inside of one.
 
-    A chunk says nothing of where its last paragraph ends, so the lines of the page decide, as they do for pages whose
-    layout is not known: a line much shorter than the others ends its paragraph.
+    A chunk does not say whether its last paragraph goes on in the next one; the lines of the page do.
     """
+    lead, content = _parted(after)
+    last, first = before.runs[-1], after.runs[0]
+    end, start = last.char_start + last.length, first.char_start
     if before.heading_path != after.heading_path:
         return "\n"
-    last, first = before.runs[-1], after.runs[0]
-    end = last.char_start + last.length
-    is_row = bool(first.text_start) or CELL_BORDER in f"{_last_line(before.text)}\n{_first_line(after.text)}"
-    if is_row and lines.have_break(end, first.char_start):
+    if end <= start and not _LINE_BREAK.search(page_text, end, start):
+        return " " if end < start else ""
+    is_row = bool(lead) or CELL_BORDER in _last_line(before.text) or CELL_BORDER in _first_line(content)
+    if is_row or not _goes_on(page_text, end, start, before.text, content):
         return "\n"
-    between = lines.between(end - 1, first.char_start)
-    if between.strip() or "\n" in between:
-        return "\n"
-    return "" if joins_without_space(before.text[-1], after.text[first.text_start]) else between
+    return "" if joins_without_space(before.text[-1], content[0]) else " "
 
 
-class _Lines:
-    """A page's lines, tidied when the first border asks for them: that takes longer than all the rest."""
+def _goes_on(page_text: str, end: int, start: int, before: str, content: str) -> bool:
+    """Whether the paragraph of a line that ends at `end` goes on with the one that begins at `start`.
 
-    def __init__(self, page_text: str) -> None:
-        self._text = page_text
-        self._tidied: TidyText | None = None
-
-    def have_break(self, start: int, end: int) -> bool:
-        """True where a line of the page ends between two places, or the second does not come after the first."""
-        return end < start or "\n" in self._text[start:end].replace("\r", "\n")
-
-    def between(self, last: int, first: int) -> str:
-        """The tidy text between two characters; a newline where the second does not come after the first."""
-        if first <= last:
-            return "\n"
-        if self._tidied is None:
-            self._tidied = tidy(self._text)
-        offsets = self._tidied.offsets
-        return self._tidied.text[bisect_left(offsets, last) + 1 : bisect_left(offsets, first)]
+    A line that is much shorter than those around it ends its paragraph. One that is not goes on where its sentence is
+    unfinished, or where the next word had no room on it.
+    """
+    above = [line for line in _LINE_BREAK.split(page_text[:end]) if line.strip()]
+    below = [line for line in _LINE_BREAK.split(page_text[start:]) if line.strip()]
+    line = above[-1].strip()
+    longest = max(len(other.strip()) for other in (*above[-1 - _LINES_AROUND :], *below[:_LINES_AROUND]))
+    between = page_text[end:start].replace("\r", "")
+    if _EMPTY_LINE in between or _POINT.match(content) or len(line) < _SHORT_LINE * longest:
+        return False
+    if not _FINISHED.search(before):
+        return True
+    if end > start or between.strip():  # in another column, or behind a note: it may as well be another paragraph
+        return False
+    word = 1 if joins_without_space(before[-1], content[0]) else 1 + len(content.split(maxsplit=1)[0])
+    return len(line) + word > _FULL_LINE * longest
 
 
 def _last_line(text: str) -> str:
