@@ -67,26 +67,38 @@ def joined(passages: Sequence[Passage], bodies: Bodies, widened: int = 0) -> tup
         bodies: of their pages.
         widened: how many of them, from the first on, are widened to whole paragraphs.
     """
+    homes = [bodies.of(passage) for passage in passages]
+    made: list[tuple[int, Passage]] = []
     stretches: dict[int, tuple[PageBody, list[_Stretch]]] = {}
-    unplaced: list[tuple[int, Passage]] = []
-    for place, passage in enumerate(passages):
-        body = bodies.of(passage)
+    for place, (passage, body) in enumerate(zip(passages, homes, strict=True)):
         if body is None:
-            unplaced.append((place, passage))
+            made.append((place, passage))
             continue
-        start, end = body.spans[passage.chunk]
-        stretch = _Stretch(start, end, place, passage)
+        stretch = _Stretch(*body.spans[passage.chunk], place, passage)
         if place < widened:
-            wide = whole_paragraphs(body.text, start, end)
-            if wide != (start, end) or _table_head(body, start)[1] is not None:
-                stretch = _Stretch(*wide, place, None)
+            elsewhere = [other.text for other, home in zip(passages, homes, strict=True) if home is not body]
+            stretch = _widened(stretch, body, elsewhere)
         _, of_body = stretches.setdefault(id(body), (body, []))
         _put(of_body, stretch, body.text)
-    made = list(unplaced)
     for body, of_body in stretches.values():
         made += [(stretch.best, stretch.found or _cut(body, stretch, passages)) for stretch in of_body]
     made.sort(key=lambda item: item[0])
     return tuple(replace(passage, rank=rank) for rank, (_, passage) in enumerate(made, 1))
+
+
+def _widened(stretch: _Stretch, body: PageBody, elsewhere: Iterable[str]) -> _Stretch:
+    """A stretch with the rest of its paragraphs, unless these bring the whole of a text from elsewhere once more."""
+    start, end = whole_paragraphs(body.text, stretch.start, stretch.end)
+    if (start, end) == (stretch.start, stretch.end) and _table_head(body, start)[1] is None:
+        return stretch
+    narrow, wide = _words(body.text[stretch.start : stretch.end]), _words(body.text[start:end])
+    if any(text in wide and text not in narrow for text in map(_words, elsewhere)):  # another copy of the page
+        return stretch
+    return _Stretch(start, end, stretch.best, None)
+
+
+def _words(text: str) -> str:
+    return " ".join(text.split())
 
 
 def whole_paragraphs(text: str, start: int, end: int) -> tuple[int, int]:

@@ -88,6 +88,14 @@ def test_passages_are_ranked_by_their_best_chunk(prose: PageChunks) -> None:
     assert [(p.rank, p.text) for p in made] == [(1, PARAGRAPHS[2]), (2, PARAGRAPHS[0])]
 
 
+def test_a_copy_of_the_page_is_not_widened_by_what_is_there_already(prose: PageChunks) -> None:
+    """Two chunks of one paragraph, each from another copy of the document."""
+    ends, begins = holding(prose, "380 kilograms"), holding(prose, "1867")
+    found = [passage(prose, ends, "doc"), passage(prose, begins, "copy", rank=2)]
+    made = joined(found, Bodies(dict.fromkeys([("doc", 0), ("copy", 0)], prose)), 2)
+    assert made == tuple(found)
+
+
 def test_pages_and_documents_are_never_joined(prose: PageChunks) -> None:
     places = [("doc", 0), ("doc", 1), ("other", 0)]
     found = [passage(prose, 1 + n, document, index) for n, (document, index) in enumerate(places)]
