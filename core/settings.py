@@ -46,7 +46,7 @@ RERANKER = Setting(
     "reranker",
     OFF,
     lambda: (OFF,),
-    "a cross-encoder that reads the first results again, or its folder",
+    "a cross-encoder that reads the first results again: the path of its folder",
     lambda value: str(checked_folder(Path(value).expanduser().absolute())),
 )
 ALL = (OCR_LANGUAGE, RERANKER)
@@ -72,19 +72,26 @@ def read_setting(db: sqlite3.Connection, setting: Setting) -> str:
     return str(row[0]) if row and row[0] in setting.choices() else setting.default
 
 
+def accepted(setting: Setting, value: str) -> str:
+    """What is kept of a value that a person chose.
+
+    Raises:
+        UserError: it cannot be chosen.
+    """
+    if value in setting.choices():
+        return value
+    if setting.other is not None:
+        return setting.other(value)
+    raise UserError(f"“{value}” cannot be chosen for {setting.name}. Choose one of: {', '.join(setting.choices())}.")
+
+
 def write_setting(db: sqlite3.Connection, setting: Setting, value: str) -> None:
     """Choose a value.
 
     Raises:
         UserError: it cannot be chosen.
     """
-    if value not in setting.choices() and setting.other is not None:
-        value = setting.other(value)
-    elif value not in setting.choices():
-        raise UserError(
-            f"“{value}” cannot be chosen for {setting.name}. Choose one of: {', '.join(setting.choices())}."
-        )
     db.execute(
         "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        (_PREFIX + setting.name, value),
+        (_PREFIX + setting.name, accepted(setting, value)),
     )

@@ -31,7 +31,11 @@ _LOAD_SECONDS = 120.0  # a single search would else be over before a reranker is
 def search(args: argparse.Namespace) -> int:
     """Search for passages; one query, or a file of them."""
     mode = SearchMode(args.mode)
-    with reading(args) as library, closing(composition.open_embedder()) as embedder, _reranker(library) as reranker:
+    with (
+        reading(args) as library,
+        closing(composition.open_embedder()) as embedder,
+        _reranker(library, mode) as reranker,
+    ):
         retriever = Retriever(library, embedder, reranker=reranker)
         for query_id, query, scope in _queries(args, library):
             started = time.perf_counter()
@@ -78,9 +82,9 @@ async def _ask(args: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _reranker(library: Library) -> Iterator[Reranker | None]:
-    """The cross-encoder chosen for the library, once it is loaded."""
-    reranker = composition.open_reranker(library, _LOAD_SECONDS)
+def _reranker(library: Library, mode: SearchMode = SearchMode.HYBRID) -> Iterator[Reranker | None]:
+    """The cross-encoder chosen for the library, where the mode has use for it."""
+    reranker = composition.open_reranker(library, _LOAD_SECONDS) if mode is SearchMode.HYBRID else None
     try:
         yield reranker
     finally:

@@ -83,7 +83,9 @@ class CrossEncoder:
                     raise self._too_slow()
                 self._receive()
                 self._owed = False
-            return self._ask(query, list(texts[: max(FEWEST, min(MOST, int(BUDGET_SECONDS / seconds_each)))]))
+            count = max(FEWEST, min(MOST, int(BUDGET_SECONDS / seconds_each)))
+            scores, self._seconds_each = self._ask(query, list(texts[:count]), seconds_each)
+            return scores
         finally:
             self._lock.release()
 
@@ -106,7 +108,8 @@ class CrossEncoder:
             self._seconds_each = max(float(value), 1e-6)
         return self._seconds_each
 
-    def _ask(self, query: str, texts: list[str]) -> list[float]:
+    def _ask(self, query: str, texts: list[str], seconds_each: float) -> tuple[list[float], float]:
+        """The scores, and what is now taken to be the time for a text: the mean of before and of this time."""
         started = time.monotonic()
         try:
             self._connection.send((query, texts))
@@ -114,18 +117,13 @@ class CrossEncoder:
             self._end()
         if not self._poll(self._limit):
             self._owed = True
-            self._note_pace(2 * self._limit, len(texts))
+            self._seconds_each = 2 * seconds_each  # the next search gives half as much
             raise self._too_slow()
         answer = self._receive()
         if isinstance(answer, str):
             raise ModelFailed(f"The reranker {self._name} failed: {answer}. This search went without it.")
-        self._note_pace(time.monotonic() - started, len(texts))
-        return [float(score) for score in answer]
-
-    def _note_pace(self, seconds: float, count: int) -> None:
-        """Let how long it took decide how much the next search gives."""
-        if self._seconds_each is not None and count:
-            self._seconds_each = (self._seconds_each + seconds / count) / 2
+        took = (time.monotonic() - started) / len(texts) if texts else seconds_each
+        return [float(score) for score in answer], (seconds_each + took) / 2
 
     def _poll(self, seconds: float) -> bool:
         try:
