@@ -7,12 +7,16 @@ from pathlib import Path
 
 from core.embedding.choice import chosen_embedder
 from core.embedding.convert import ensure_builtin
+from core.embedding.cross_encoder import CrossEncoder
 from core.embedding.embedder import Embedder
+from core.errors import ModelMissing
 from core.index.library import Library
 from core.ingest.ingestor import Ingestor
 from core.ingest.listening import IngestListener
 from core.ingest.worker import WorkerSettings
 from core.ingest.worker_pool import WorkerPool
+from core.retrieval.reranking import MissingReranker, Reranker
+from core.settings import OFF, RERANKER
 
 _FOREIGN_MODEL_BYTES = 16 << 30
 
@@ -26,6 +30,22 @@ def open_library(folder: Path, *, writable: bool = True) -> Library:
 def open_embedder() -> Embedder:
     """The embedder in force, for questions."""
     return chosen_embedder().open()
+
+
+def open_reranker(library: Library, load_seconds: float = 0.0) -> Reranker | None:
+    """The cross-encoder chosen for a library, in a process of its own, to be closed; None where none was chosen.
+
+    Args:
+        library: whose setting it is.
+        load_seconds: how long searches may wait for it while it is being loaded; else they go on without it.
+    """
+    chosen = library.setting(RERANKER)
+    if chosen == OFF:
+        return None
+    try:
+        return CrossEncoder(Path(chosen), load_seconds=load_seconds)
+    except ModelMissing as error:  # its folder has gone: no reason to do without all search
+        return MissingReranker(str(error))
 
 
 def start_ingestor(library: Library, *listeners: IngestListener) -> Ingestor:

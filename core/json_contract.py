@@ -120,6 +120,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "model": answer.model,
         "error": answer.error,
         "scope": None if answer.searched is None else scope_json(answer.searched.scope),
+        "notice": answer.notice,
         "context": {
             "tokens": use.tokens,
             "limit": use.limit,

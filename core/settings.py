@@ -5,7 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from core.embedding.cross_encoder import checked_folder
 from core.errors import UserError
 from core.paths import models_folder
 from core.reading.ocr_models import AUTOMATIC, available_languages
@@ -22,12 +24,15 @@ class Setting:
         default: in force until another value is chosen.
         choices: what it may be; asked anew each time, because models may come and go.
         description: for people.
+        other: makes of a value that is no choice what is kept, where more than the choices can be had; raises
+            `UserError` where that one cannot.
     """
 
     name: str
     default: str
     choices: Callable[[], Sequence[str]]
     description: str
+    other: Callable[[str], str] | None = None
 
 
 OCR_LANGUAGE = Setting(
@@ -36,7 +41,15 @@ OCR_LANGUAGE = Setting(
     lambda: available_languages(models_folder() / "ocr"),
     "the language that scans and pictures are read in",
 )
-ALL = (OCR_LANGUAGE,)
+OFF = "off"
+RERANKER = Setting(
+    "reranker",
+    OFF,
+    lambda: (OFF,),
+    "a cross-encoder that reads the first results again: the path of its folder",
+    lambda value: str(checked_folder(Path(value).expanduser().absolute())),
+)
+ALL = (OCR_LANGUAGE, RERANKER)
 
 
 def by_name(name: str) -> Setting:
@@ -52,22 +65,33 @@ def by_name(name: str) -> Setting:
 
 
 def read_setting(db: sqlite3.Connection, setting: Setting) -> str:
-    """The value in force; the default where the one chosen is no longer to be had."""
+    """The value in force; the default where the one chosen is no longer among the choices."""
     row = db.execute("SELECT value FROM meta WHERE key = ?", (_PREFIX + setting.name,)).fetchone()
+    if row and setting.other is not None:  # whether it is still there, who uses it will say
+        return str(row[0])
     return str(row[0]) if row and row[0] in setting.choices() else setting.default
+
+
+def accepted(setting: Setting, value: str) -> str:
+    """What is kept of a value that a person chose.
+
+    Raises:
+        UserError: it cannot be chosen.
+    """
+    if value in setting.choices():
+        return value
+    if setting.other is not None:
+        return setting.other(value)
+    raise UserError(f"“{value}” cannot be chosen for {setting.name}. Choose one of: {', '.join(setting.choices())}.")
 
 
 def write_setting(db: sqlite3.Connection, setting: Setting, value: str) -> None:
     """Choose a value.
 
     Raises:
-        UserError: it is not among the choices.
+        UserError: it cannot be chosen.
     """
-    if value not in setting.choices():
-        raise UserError(
-            f"“{value}” cannot be chosen for {setting.name}. Choose one of: {', '.join(setting.choices())}."
-        )
     db.execute(
         "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        (_PREFIX + setting.name, value),
+        (_PREFIX + setting.name, accepted(setting, value)),
     )

@@ -412,6 +412,7 @@ class Passage:
 
     Attributes:
         parts: what each signal added to the score, the largest first; empty where the score is an index's own.
+        chunk: the chunk's number in the library; of a passage that was widened or joined, that of its best chunk.
     """
 
     rank: int
@@ -428,6 +429,7 @@ class Passage:
     used: bool = True
     runs: tuple[TextRun, ...] = ()
     parts: tuple[tuple[str, float], ...] = ()
+    chunk: int = 0
 
 
 # ── answers ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -503,6 +505,7 @@ class Answer:
         text: what the model said, as Markdown, citation marks `[n]` included.
         error: a plain sentence when no model could answer; the passages are there all the same.
         searched: None in answers of earlier versions.
+        notice: what of the search did not go as it was chosen, in a sentence.
     """
 
     question: str
@@ -517,6 +520,7 @@ class Answer:
     error: str | None = None
     stopped: bool = False
     searched: Searched | None = None
+    notice: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from core.ingest.ingestor import Ingestor
 from core.ingest.listening import Callbacks
 from core.passwords import RememberedPasswords
 from core.paths import default_library_folder, keep_files_private, resources_folder
+from core.retrieval.reranking import Reranker
 from core.retrieval.retriever import Retriever
 from core.types import Scope
 from desktop.activity.activity_footer import ActivityFooter
@@ -88,6 +89,7 @@ class OpenLibrary:
     conversations: ConversationStore
     embedder: Embedder
     server: ControlServer
+    reranker: Reranker | None
 
 
 class Desk(QObject):
@@ -197,8 +199,10 @@ class Desk(QObject):
             raise
         control = LocalControl(library, ingestor, self.files.watching.follow_rows, self.events.tell_changed)
         server = ControlServer(self._folder, control)
-        answerer = Answerer(library, Retriever(library, embedder), embedder)
-        return OpenLibrary(library, ingestor, answerer, ConversationStore(library.database), embedder, server)
+        reranker = composition.open_reranker(library)
+        answerer = Answerer(library, Retriever(library, embedder, reranker=reranker), embedder)
+        conversations = ConversationStore(library.database)
+        return OpenLibrary(library, ingestor, answerer, conversations, embedder, server, reranker)
 
     async def _close(self, core: OpenLibrary) -> None:
         """In order: window away, answer kept, workers ended, indexes saved, folder given back."""
@@ -212,6 +216,8 @@ class Desk(QObject):
         await self.tasks.close()
         await asyncio.to_thread(core.library.close)
         await asyncio.to_thread(core.embedder.close)
+        if core.reranker is not None:
+            await asyncio.to_thread(core.reranker.close)
 
     async def _give_up(self, sentence: str) -> int:
         heading = self.tr("Paperlamp cannot open its library")

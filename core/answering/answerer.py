@@ -13,6 +13,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
+from core.answering.context import fitted
 from core.answering.events import AnswerEvent, AnswerFinished, PassagesFound, SentencesChecked, TextAdded
 from core.answering.extraction import Evidence, best_sentences
 from core.answering.grounding import GroundingCheck, cite, numbers_in, with_checked_marks
@@ -24,11 +25,14 @@ from core.errors import ModelError
 from core.index.library import Library
 from core.index.query_syntax import parse
 from core.llm.chat_model import ChatModel, ChatTurn
+from core.retrieval.diversity import select, without_repetition
 from core.retrieval.filtering import sought
 from core.retrieval.retriever import Retriever
+from core.retrieval.widening import Bodies, pages_of
 from core.types import Answer, AnswerSentence, ContextUse, Passage, Scope, Searched, Timings, Verdict
 
 PASSAGES = 8
+_LOOKED_AT = 24  # chunks among which those that are read are chosen
 _IN_SHORT = "In short: "
 _WORTH_SHORTENING = 160
 _SHORT_SECONDS = 4.0
@@ -53,9 +57,13 @@ class Answerer:
         A model that cannot answer is not an exception here: its sentence is the answer's `error`; the passages stay.
         """
         started = time.perf_counter()
-        retrieval = await asyncio.to_thread(self._retriever.retrieve_with_evidence, question, PASSAGES, scope)
+        retrieval = await asyncio.to_thread(self._retriever.retrieve_with_evidence, question, _LOOKED_AT, scope)
+        first = replace(retrieval, passages=retrieval.passages[:PASSAGES])
+        silent = documents_are_silent(sought(parse(question)), first, self._library.words)
+        passages = first.passages
+        if not silent:
+            passages = await self._passages_to_read(question, retrieval.passages, model, history)
         retrieve_ms = _ms_since(started)
-        passages = retrieval.passages
         searched = await asyncio.to_thread(self._searched, question, scope or Scope())
         yield PassagesFound(passages, retrieve_ms, searched)
         draft = Answer(
@@ -69,8 +77,9 @@ class Answerer:
             context=replace(_NO_CONTEXT, passages_found=len(passages)),
             timings=Timings(retrieve_ms, None, retrieve_ms),
             searched=searched,
+            notice=retrieval.notice,
         )
-        if documents_are_silent(sought(parse(question)), retrieval, self._library.words):
+        if silent:
             yield AnswerFinished(_refused(draft, started))
             return
         answering = (
@@ -83,6 +92,20 @@ class Answerer:
     def _searched(self, query: str, scope: Scope) -> Searched:
         """What was looked for and where, with the titles of the documents that are there."""
         return Searched(query, scope, tuple(self._library.titles(scope.documents)))
+
+    async def _passages_to_read(
+        self, question: str, ranked: Sequence[Passage], model: ChatModel, history: Sequence[ChatTurn]
+    ) -> tuple[Passage, ...]:
+        """What of the chunks found is read: different ones, in whole paragraphs.
+
+        Where sentences are picked out for a small model, wider or more different passages are only more to pick wrongly
+        from; see docs/decisions/017-passages.md.
+        """
+        if model.is_small:
+            return without_repetition(ranked)[:PASSAGES]
+        chosen = await asyncio.to_thread(select, ranked, PASSAGES, self._library.chunk_vectors)
+        bodies = Bodies(await asyncio.to_thread(self._library.chunks_on_pages, pages_of(chosen)))
+        return await fitted(model, question, history, chosen, bodies)
 
     # ── the passages' own words ──────────────────────────────────────────────────────────────────────────────────
 

@@ -14,6 +14,7 @@ _ANSWER_TOKENS = 800
 _SHORT_TOKENS = 60
 _HISTORY_TURNS = 4
 _MESSAGE_OVERHEAD = 16
+_PARTED = 2  # tokens between two passages
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +37,12 @@ async def build_prompt(
     """Fit rules, passages, recent turns and the question into the model's context window, and count what it took."""
     limit = await model.context_limit()
     budget = limit - _ANSWER_TOKENS
-    system = _template("answer")
-    recent = tuple(history[-_HISTORY_TURNS:])
+    system, recent = _template("answer"), _recent(history)
     used = await _count(model, [system, question, *(turn.content for turn in recent)])
     blocks: list[str] = []
     for number, passage in enumerate(passages, 1):
         block = _block(number, passage)
-        tokens = await model.count_tokens(block) + 2
+        tokens = await model.count_tokens(block) + _PARTED
         if used + tokens > budget and blocks:
             break
         blocks.append(block)
@@ -50,6 +50,17 @@ async def build_prompt(
     body = "\n\n".join(blocks)
     turns = (ChatTurn(None, system), *recent, ChatTurn(Role.USER, f"Passages:\n\n{body}\n\nQuestion: {question}"))
     return Prompt(turns, _ANSWER_TOKENS, ContextUse(used, limit, len(blocks), len(passages)))
+
+
+async def room_for_passages(model: ChatModel, question: str, history: Sequence[ChatTurn] = ()) -> int:
+    """Tokens of the model's context window that rules, recent turns, question and answer leave."""
+    fixed = [_template("answer"), question, *(turn.content for turn in _recent(history))]
+    return await model.context_limit() - _ANSWER_TOKENS - await _count(model, fixed)
+
+
+async def tokens_of_passages(model: ChatModel, passages: Sequence[Passage]) -> int:
+    """Tokens that passages take in a prompt, counted as `build_prompt` counts them."""
+    return sum([await model.count_tokens(_block(n, passage)) + _PARTED for n, passage in enumerate(passages, 1)])
 
 
 async def build_short_prompt(
@@ -61,6 +72,10 @@ async def build_short_prompt(
     used = await _count(model, [turn.content for turn in turns])
     limit = await model.context_limit()
     return Prompt(turns, _SHORT_TOKENS, ContextUse(used, limit, passage_count, passage_count))
+
+
+def _recent(history: Sequence[ChatTurn]) -> tuple[ChatTurn, ...]:
+    return tuple(history[-_HISTORY_TURNS:])
 
 
 def _template(name: str) -> str:

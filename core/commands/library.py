@@ -10,7 +10,7 @@ from pathlib import Path
 from core.commands.common import OK, UsageError, controlling, print_json, reading, resolve
 from core.json_contract import document_json
 from core.report import summarise, write_csv
-from core.settings import ALL, by_name
+from core.settings import ALL, accepted, by_name
 from core.types import Document
 
 
@@ -79,8 +79,10 @@ def untag(args: argparse.Namespace) -> int:
 def settings(args: argparse.Namespace) -> int:
     """Show what can be chosen for this library, or choose a value."""
     if args.value is not None:
+        setting = by_name(args.name)
+        value = accepted(setting, args.value)  # here, for a path is meant from where the person is
         with controlling(args) as (_, control):
-            control.choose(by_name(args.name), args.value)
+            control.choose(setting, value)
     shown = ALL if args.name is None else (by_name(args.name),)
     with reading(args) as library:
         values = [(setting, library.setting(setting)) for setting in shown]

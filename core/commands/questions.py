@@ -8,7 +8,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import Any
 
 from core import composition
@@ -22,19 +22,27 @@ from core.index.query_syntax import parse
 from core.json_contract import answer_json, parts_json, passage_json
 from core.llm.chat_model import ChatModel
 from core.llm.registry import choose
+from core.retrieval.reranking import Reranker
 from core.retrieval.retriever import Retriever
 from core.terminal import print_answer, print_passages
 from core.types import Answer, Scope, SearchMode
+
+_LOAD_SECONDS = 120.0  # a single search would else be over before a reranker is there
 
 
 def search(args: argparse.Namespace) -> int:
     """Search for passages; one query, or a file of them."""
     mode = SearchMode(args.mode)
-    with reading(args) as library, closing(composition.open_embedder()) as embedder:
-        retriever = Retriever(library, embedder)
+    with (
+        reading(args) as library,
+        closing(composition.open_embedder()) as embedder,
+        _reranker(library, mode) as reranker,
+    ):
+        retriever = Retriever(library, embedder, reranker=reranker)
         for query_id, query, scope in _queries(args, library):
             started = time.perf_counter()
-            passages = retriever.retrieve(query, args.k, mode, scope)
+            retrieval = retriever.retrieve_with_evidence(query, args.k, scope, mode)
+            passages = retrieval.passages
             elapsed_ms = round((time.perf_counter() - started) * 1000, 2)
             if args.json or args.queries:
                 results = [
@@ -46,6 +54,7 @@ def search(args: argparse.Namespace) -> int:
                 print_passages(passages, explain=args.explain)
                 if not passages and (scope != Scope() or parse(query).filters):
                     print('Filters, “-word” and "quotation marks" rule much out. Try fewer of them.', file=sys.stderr)
+            _tell(retrieval.notice)
     return OK
 
 
@@ -56,8 +65,8 @@ def ask(args: argparse.Namespace) -> int:
 
 async def _ask(args: argparse.Namespace) -> int:
     code = OK
-    with reading(args) as library, closing(composition.open_embedder()) as embedder:
-        answerer = Answerer(library, Retriever(library, embedder), embedder)
+    with reading(args) as library, closing(composition.open_embedder()) as embedder, _reranker(library) as reranker:
+        answerer = Answerer(library, Retriever(library, embedder, reranker=reranker), embedder)
         model = await choose(args.model)
         try:
             for query_id, question, scope in _queries(args, library):
@@ -67,12 +76,29 @@ async def _ask(args: argparse.Namespace) -> int:
                     print_json({"id": query_id} | answer_json(answer))
                 else:
                     print_answer(answer)
+                _tell(answer.notice)
                 if answer.error:
-                    print(f"paperlamp: {answer.error}", file=sys.stderr)
+                    _tell(answer.error)
                     code = FAULT
         finally:
             await model.close()
     return code
+
+
+@contextmanager
+def _reranker(library: Library, mode: SearchMode = SearchMode.HYBRID) -> Iterator[Reranker | None]:
+    """The cross-encoder chosen for the library, where the mode has use for it."""
+    reranker = composition.open_reranker(library, _LOAD_SECONDS) if mode is SearchMode.HYBRID else None
+    try:
+        yield reranker
+    finally:
+        if reranker is not None:
+            reranker.close()
+
+
+def _tell(sentence: str | None) -> None:
+    if sentence:
+        print(f"paperlamp: {sentence}", file=sys.stderr)
 
 
 async def _answer(answerer: Answerer, question: str, model: ChatModel, scope: Scope, *, show_progress: bool) -> Answer:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from core.types import TextRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,31 @@ class Candidate:
     def page(self) -> tuple[int, int]:
         """Document and page."""
         return self.document, self.page_index
+
+
+@dataclass(frozen=True, slots=True)
+class PageChunk:
+    """A chunk among the others of its page.
+
+    Attributes:
+        runs: where it stands on the page; empty in libraries of earlier versions.
+        is_boxed: its places are boxes, not PDFium's characters: a recognised page, or values and comments behind the
+            text of another. No passage has both kinds.
+    """
+
+    chunk: int
+    text: str
+    heading_path: tuple[str, ...]
+    runs: tuple[TextRun, ...]
+    is_boxed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PageChunks:
+    """A page's text by PDFium's character index, and its chunks in reading order."""
+
+    text: str
+    chunks: tuple[PageChunk, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +102,39 @@ def read_documents_mark(db: sqlite3.Connection) -> tuple[int, int]:
     """
     count, largest = db.execute("SELECT COUNT(*), max(id) FROM documents").fetchone()
     return int(count), int(largest or 0)
+
+
+def read_chunks_on_pages(db: sqlite3.Connection, pages: Iterable[tuple[str, int]]) -> dict[tuple[str, int], PageChunks]:
+    """(document's hash, page index) → the page with its chunks; pages removed meanwhile are left out."""
+    found = {}
+    for document, page_index in pages:
+        page = db.execute(
+            """SELECT p.document, p.text, json_extract(p.words, '$[0][0]')
+            FROM pages p JOIN documents d ON d.id = p.document WHERE d.hash = ? AND p.page_index = ?""",
+            (document, page_index),
+        ).fetchone()
+        if page is None:
+            continue
+        row, text, boxed_from = page
+        chunks = db.execute(
+            """SELECT id, text, heading_path, runs, char_start FROM chunks
+            WHERE document = ? AND page_index = ? ORDER BY id""",
+            (row, page_index),
+        )
+        found[document, page_index] = PageChunks(
+            text,
+            tuple(
+                PageChunk(
+                    chunk,
+                    chunk_text,
+                    tuple(json.loads(headings)),
+                    tuple(TextRun(*run) for run in json.loads(runs or "[]")),
+                    boxed_from is not None and char_start >= boxed_from,
+                )
+                for chunk, chunk_text, headings, runs, char_start in chunks
+            ),
+        )
+    return found
 
 
 def read_document_rows(db: sqlite3.Connection) -> set[int]:

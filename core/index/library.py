@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from core.embedding.embedder import Vectors
 from core.errors import LibraryError, LibraryInUse, UnknownDocument
 from core.index import candidates, collections, jobs, locations, scopes, store, tags, versions
 from core.index import pages as page_rows
-from core.index.candidates import Candidate, Face
+from core.index.candidates import Candidate, Face, PageChunks
 from core.index.database import Database
 from core.index.faults import explain
 from core.index.indexes import Indexes
@@ -230,6 +230,15 @@ class Library:
     def documents_mark(self) -> tuple[int, int]:
         """Changes when a document comes or goes."""
         return candidates.read_documents_mark(self._database.read())
+
+    def chunks_on_pages(self, pages: Iterable[tuple[str, int]]) -> dict[tuple[str, int], PageChunks]:
+        """(document's id, page index) → the page's text and its chunks in reading order."""
+        return candidates.read_chunks_on_pages(self._database.read(), pages)
+
+    def chunk_vectors(self, chunks: Sequence[int]) -> dict[int, Vectors]:
+        """Chunk id → its vector, of shape (dimension,); chunks removed meanwhile are left out."""
+        slices = store.read_vectors(self._database.read(), np.array(chunks, np.int64))
+        return {int(chunk): vector for ids, vectors in slices for chunk, vector in zip(ids, vectors, strict=True)}
 
     def document_rows(self) -> set[int]:
         """Row numbers of all documents."""

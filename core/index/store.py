@@ -256,4 +256,5 @@ def _passage(row: sqlite3.Row, rank: int, score: float) -> Passage:
         heading=" › ".join(json.loads(row["heading_path"])),
         text=row["text"],
         runs=tuple(TextRun(*run) for run in json.loads(row["runs"] or "[]")),
+        chunk=row["id"],
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -18,12 +18,15 @@ from core.retrieval.language import is_english
 from core.retrieval.late_interaction import LateInteraction, most_promising
 from core.retrieval.names import DocumentNames, Naming
 from core.retrieval.ranking import Weights, load_weights, parts_of, score_of
+from core.retrieval.reranking import Reranked, Reranker, rerank, with_reranking
 from core.types import Passage, Scope, SearchMode
 
 _CANDIDATES = 100
 _WEIGHED = 60  # candidates whose evidence is gathered; the others follow in the order of the lists
 _COMPARED_DOCUMENTS = 4
 _REMEMBERED_TEXTS = 4096  # whose words are kept: questions in a row are mostly about the same pages
+
+Parts = tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +35,12 @@ class Retrieval:
 
     Attributes:
         best_cosine: of the nearest chunk in scope; None where vectors were not asked.
+        notice: what did not go as it was chosen, in a sentence: the reranker is too slow, say.
     """
 
     passages: tuple[Passage, ...]
     best_cosine: float | None
+    notice: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +66,16 @@ class Retriever:
         library: to search.
         embedder: whose vectors the library holds.
         weights: of the signals; by default those that ship.
+        reranker: reads the first candidates of a hybrid search, where the person chose one.
     """
 
-    def __init__(self, library: Library, embedder: Embedder, weights: Weights | None = None) -> None:
+    def __init__(
+        self, library: Library, embedder: Embedder, weights: Weights | None = None, reranker: Reranker | None = None
+    ) -> None:
         self._library = library
         self._embedder = embedder
         self._weights = weights or load_weights()
+        self._reranker = reranker
         self._names = DocumentNames(library)
         self._words_of = lru_cache(_REMEMBERED_TEXTS)(library.words)
         self._late = LateInteraction(embedder) if isinstance(embedder, TokenEmbedder) else None
@@ -106,7 +115,8 @@ class Retriever:
             return Retrieval(accounted(self._library.passages((dense or keyword)[:k]), OWN_PART[mode]), best_cosine)
         weighed = self.weigh(text, dense, keyword, rows)
         self._compare_tokens(text, weighed)
-        return Retrieval(accounted(self._rank(weighed, k)), best_cosine)
+        reranked = self._rerank(text, weighed)
+        return Retrieval(accounted(self._rank(weighed, k, reranked.parts)), best_cosine, reranked.notice)
 
     def weigh(self, query: str, dense: Scored, keyword: Scored, scope: Sequence[int] | None) -> Weighed:
         """Gather what speaks for the best of both lists, all but late interaction.
@@ -143,13 +153,26 @@ class Retriever:
     def _is_foreign(self, query: str) -> bool:
         return isinstance(self._embedder, EnglishEmbedder) and self._embedder.english_only and not is_english(query)
 
-    def _rank(self, weighed: Weighed, k: int) -> tuple[Passage, ...]:
-        """The `k` best passages with their scores in parts."""
+    def _rerank(self, query: str, weighed: Weighed) -> Reranked:
+        """What the reranker adds to the scores of the candidates that the evidence puts first."""
+        if self._reranker is None or not weighed.candidates:
+            return Reranked()
+        return rerank(self._reranker, query, self._scored(weighed, self._parts(weighed)))
+
+    def _parts(self, weighed: Weighed) -> dict[int, Parts]:
         known = self._weights.without_tokens if self._late is None else self._weights.known
         weights = self._weights.foreign if weighed.foreign else known
-        parts = {c.chunk: parts_of(s, weights) for c, s in zip(weighed.candidates, weighed.signals, strict=True)}
+        return {c.chunk: parts_of(s, weights) for c, s in zip(weighed.candidates, weighed.signals, strict=True)}
+
+    def _scored(self, weighed: Weighed, parts: Mapping[int, Parts]) -> list[tuple[Candidate, float]]:
+        """The candidates with the sums of their parts, best first."""
         scored = [(c, sum(value for _, value in parts[c.chunk])) for c in weighed.candidates]
-        scored.sort(key=lambda item: -item[1])
+        return sorted(scored, key=lambda item: -item[1])
+
+    def _rank(self, weighed: Weighed, k: int, added: Mapping[int, float]) -> tuple[Passage, ...]:
+        """The `k` best passages with their scores in parts, those that the reranker added among them."""
+        parts = {chunk: with_reranking(p, added.get(chunk, 0.0)) for chunk, p in self._parts(weighed).items()}
+        scored = self._scored(weighed, parts)
         ranked = shared_out(scored, weighed.naming.compared(_COMPARED_DOCUMENTS))
         floor = min((score for _, score in ranked), default=0.0)
         rest = [(chunk, floor - 1e-3 * place) for place, chunk in enumerate(weighed.rest, 1)]

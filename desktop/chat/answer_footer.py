@@ -61,6 +61,8 @@ class VerdictLine(QWidget):
                 self.tr("{fit} of {found} passages fit").format(fit=context.passages_fit, found=context.passages_found)
             )
         parts.append(self.tr("searched in {ms} ms").format(ms=max(1, round(answer.timings.retrieve_ms))))
+        if answer.notice:
+            parts.append(answer.notice)
         return " · ".join(parts)
 
     def _label(self, theme: Theme, kind: str, weight: int) -> QLabel:

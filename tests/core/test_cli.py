@@ -6,16 +6,19 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 import pytest
+import tiny_cross_encoder
 from filled_library import Filled
 from ollama_server import Mode, OllamaServer
 
 from core import __version__, composition
 from core.cli import main
 from core.control import client
+from core.embedding import cross_encoder
 from core.embedding.openvino_embedder import OpenVinoEmbedder
 
 PROGRESS = {
@@ -284,6 +287,43 @@ def test_search_explains_its_scores(run: Run, filled: Filled, capsys: pytest.Cap
         list(found["results"][0]["parts"].values()), abs=0.001
     )
     assert len({line.index(line.split()[-2]) for line in explained}) == 1  # the figures stand in a column
+
+
+def prefers_the_longest(connection: Connection, folder: str, device: str | None) -> None:
+    """Stand in for the process of a cross-encoder."""
+    connection.send(("ready", 0.1))
+    while True:
+        try:
+            _, texts = connection.recv()
+        except EOFError:
+            return
+        connection.send([float(len(text)) for text in texts])
+
+
+def test_a_reranker_is_chosen_used_explained_and_missed(
+    run: Run, filled: Filled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cross_encoder, "serve", prefers_the_longest)
+    library = shutil.copytree(filled.folder, tmp_path / "copy")
+    folder = tiny_cross_encoder.make(tmp_path / "tiny")
+    code, (chosen,), _ = run("settings", "reranker", folder, "--json", library=library)
+    assert (code, chosen["value"]) == (0, str(folder))
+    query = ("search", "lamp on pier 17", "-k", 5, "--explain", "--json")
+    code, (found,), err = run(*query, library=library)
+    assert (code, err) == (0, "")
+    assert any("cross-encoder" in result["parts"] for result in found["results"])
+    folder.rename(tmp_path / "elsewhere")
+    for verb in (query, ("ask", "Who lit the lamp on pier 17?", "--model", "builtin", "--json")):
+        code, (line,), err = run(*verb, library=library)
+        assert code == 0
+        assert "not the folder of a cross-encoder" in err
+        assert "went without the reranker" in err
+    assert line["notice"] in err
+    code, (found,), err = run("search", "lamp", "--mode", "keyword", "--json", library=library)
+    assert (code, err) == (0, "")
+    code, _, err = run("settings", "reranker", tmp_path / "tiny", library=library)
+    assert code == 1
+    assert "not the folder of a cross-encoder" in err
 
 
 # ── ask ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -6,10 +6,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import tiny_cross_encoder
 
 from core import composition
 from core.embedding.weights import BUILTIN_SHA256
-from core.errors import LibraryError, ModelMissing
+from core.errors import LibraryError, ModelFailed, ModelMissing
+from core.settings import OFF, RERANKER
 
 
 @pytest.mark.parametrize(("cores", "workers"), [(None, 2), (1, 2), (2, 2), (4, 3), (8, 7), (64, 8)])
@@ -37,3 +39,21 @@ def test_a_library_of_another_embedder_is_refused(tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("PAPERLAMP_EMBEDDER", str(other))
     with pytest.raises(LibraryError, match="another model"):
         composition.open_library(tmp_path / "library")
+
+
+def test_a_reranker_is_opened_where_one_was_chosen(tmp_path: Path) -> None:
+    folder = tiny_cross_encoder.make(tmp_path / "tiny")
+    with closing(composition.open_library(tmp_path / "library")) as library:
+        assert composition.open_reranker(library) is None
+        library.choose(RERANKER, str(folder))
+        reranker = composition.open_reranker(library)
+        assert reranker is not None
+        with closing(reranker), pytest.raises(ModelFailed, match="tiny is still being loaded"):
+            reranker.scores("lamp", ["lamp"])
+        (folder / "config.json").unlink()
+        gone = composition.open_reranker(library)
+        assert gone is not None
+        with closing(gone), pytest.raises(ModelFailed, match=r"not the folder of a cross-encoder.*went without"):
+            gone.scores("lamp", ["lamp"])
+        library.choose(RERANKER, OFF)
+        assert composition.open_reranker(library) is None

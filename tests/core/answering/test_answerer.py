@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
+from pathlib import Path
 
+import numpy as np
 import pytest
+from chunked_page import PARAGRAPHS, pages_in, prose_pdf
 from filled_library import Filled
-from stand_ins import ScriptedModel
+from stand_ins import HashEmbedder, ScriptedModel, hash_vector, page_of
 
 from core.answering.answerer import Answerer
 from core.answering.events import AnswerEvent, AnswerFinished, PassagesFound, SentencesChecked, TextAdded
 from core.answering.refusal import REFUSAL
+from core.chunking.chunker import ChunkingSettings, HeadingPath, chunk_page
 from core.embedding.openvino_embedder import OpenVinoEmbedder
 from core.errors import ModelError, ModelFailed, ModelMissing
 from core.index.library import Library
+from core.json_contract import answer_json
 from core.llm.builtin import BuiltinChatModel
 from core.llm.chat_model import ChatModel, ChatTurn
+from core.retrieval.reranking import MissingReranker
 from core.retrieval.retriever import Retriever
-from core.types import Answer, Role, Scope, Verdict
+from core.types import Answer, Chunk, Role, Scope, Survey, TextRun, Verdict
 
 QUESTION = "Who lit the lamp on pier 17?"
 FOREIGN = "What was the depreciation of intangible assets?"
@@ -98,6 +104,70 @@ def test_the_answer_says_what_it_rests_on(answerer: Answerer, piers: Scope) -> N
     ((_, question),) = model.prompts
     assert QUESTION in question.content
     assert answer.standalone_question == answer.question == QUESTION
+
+
+def test_a_model_reads_no_text_twice_and_the_search_stays_as_it_is(
+    open_small: Callable[..., Library], tmp_path: Path
+) -> None:
+    """The same notice stands in two documents; of a third page, two chunks follow each other."""
+    library = open_small()
+    text = "The lamp on pier 17 was lit by Agnes Marrow.\r\nThe lamp on pier 17 burns whale oil at night."
+    halves = [TextRun(0, 0, 44), TextRun(0, 46, 45)]
+    for name, spans in (("notice", halves[:1]), ("copy", halves[:1]), ("book", halves)):
+        library.add_file(name, tmp_path / f"{name}.pdf", name)
+        library.set_survey(name, Survey(name, 1))
+        page = page_of(0, text)
+        chunks = [
+            Chunk(0, r.char_start, r.char_start + r.length, text[r.char_start :][: r.length], (), 9, (r,))
+            for r in spans
+        ]
+        vectors = np.stack([hash_vector(chunk.text) for chunk in chunks])
+        library.commit_pages(name, [page], [(chunk, "") for chunk in chunks], vectors)
+    embedder = HashEmbedder()
+    retriever = Retriever(library, embedder)
+    assert len(retriever.retrieve(QUESTION, 10)) == 4
+    for small in (False, True):
+        model = ScriptedModel("It was lit by Agnes Marrow [1].", small=small)
+        answer = answer_of(events_of(Answerer(library, retriever, embedder), model, QUESTION))
+        texts = [squeezed(passage.text) for passage in answer.passages]
+        assert sum(squeezed(text[:44]) in said for said in texts) == 1
+        assert [passage.rank for passage in answer.passages] == list(range(1, len(texts) + 1))
+        assert answer.sentences
+        assert_citations_are_on_their_pages(answer, library)
+
+
+def test_a_model_reads_whole_paragraphs_and_cites_their_words(
+    open_small: Callable[..., Library], tmp_path: Path
+) -> None:
+    library = open_small()
+    (page,) = pages_in(prose_pdf(tmp_path / "prose.pdf", *PARAGRAPHS))
+    library.add_file("book", tmp_path / "prose.pdf", "Book")
+    library.set_survey("book", Survey("Book", 1))
+    embedder = HashEmbedder()
+    chunks = chunk_page(page, HeadingPath(), "", "", embedder.count_tokens, ChunkingSettings(36, 0))
+    library.commit_pages("book", [page], chunks, np.stack([hash_vector(chunk.text) for chunk, _ in chunks]))
+    retriever = Retriever(library, embedder)
+    question = "From what distance was the lighthouse at Cape Sorrow seen?"
+    assert all(passage.text not in PARAGRAPHS for passage in retriever.retrieve(question, 10))
+    model = ScriptedModel("It was seen from a distance of nineteen miles [1]. Its lamp weighed 380 kilograms [1].")
+    events = events_of(Answerer(library, retriever, embedder), model, question)
+    answer = answer_of(events)
+    shown = next(event.passages for event in events if isinstance(event, PassagesFound))
+    assert [passage.text for passage in shown] == [passage.text for passage in answer.passages]
+    assert any(PARAGRAPHS[0] in passage.text for passage in answer.passages)
+    assert PARAGRAPHS[0] in model.prompts[0][-1].content
+    assert all(sentence.citations for sentence in answer.sentences)
+    assert_citations_are_on_their_pages(answer, library)
+
+
+def test_what_the_search_went_without_is_told(library: Library, embedder: OpenVinoEmbedder, piers: Scope) -> None:
+    retriever = Retriever(library, embedder, reranker=MissingReranker("The folder has gone."))
+    answerer = Answerer(library, retriever, embedder)
+    answer = answer_of(events_of(answerer, ScriptedModel(*PIECES), QUESTION, piers))
+    assert answer.notice == "The folder has gone. This search went without the reranker."
+    assert answer_json(answer)["notice"] == answer.notice
+    assert answer.error is None
+    assert answer.sentences
 
 
 def test_passages_that_did_not_fit_are_marked_unused(answerer: Answerer, piers: Scope) -> None:
