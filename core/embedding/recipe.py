@@ -1,8 +1,8 @@
 """What a sentence-transformers folder says of itself: prefixes, pooling, window, dimension, and what it is known by.
 
 The folder's own words come first; where it has no prompts, those that its family is known to want
-(`core/embedding/families.py`). sentence-transformers itself does the pooling; here it is read for the identity: the same
-weights pooled in another way, or asked with another prefix, are another embedder.
+(`core/embedding/families.py`). sentence-transformers itself does the pooling; here it is read for the identity: the
+same weights pooled in another way, or asked with another prefix, are another embedder.
 """
 
 from __future__ import annotations

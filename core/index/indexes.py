@@ -102,6 +102,10 @@ class Indexes:
             # Nothing is lost: SQLite has every vector, and the next start makes up what the file lacks.
             logger.exception("the vector index could not be saved")
 
+    def exchange_vectors(self, vectors: VectorIndex) -> None:
+        """Search another embedder's vectors from now on; nobody searches meanwhile."""
+        self.vectors = vectors
+
     def close(self) -> None:
         """Let go of the files."""
         self.keywords.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,15 +13,17 @@ import filelock
 import numpy as np
 
 from core.embedding.embedder import Vectors
-from core.errors import LibraryError, LibraryInUse, UnknownDocument
+from core.errors import EmbedderChanged, LibraryError, LibraryInUse, UnknownDocument
 from core.index import candidates, collections, jobs, locations, store, versions
 from core.index import pages as page_rows
 from core.index.candidates import Candidate, Face
 from core.index.database import Database
+from core.index.embedders import EmbedderRecord, read_embedder, write_embedder
 from core.index.faults import explain
 from core.index.indexes import Indexes
 from core.index.jobs import Lease
 from core.index.keyword_index import KeywordEntry
+from core.index.shadow import Shadow
 from core.index.vector_index import Ids
 from core.paths import private_folder
 from core.settings import Setting, read_setting, write_setting
@@ -63,6 +66,11 @@ class Library:
         dimension: of those vectors.
         writable: False opens a library beside its owner, for searching only.
 
+    Attributes:
+        folder: where everything of it is.
+        model_id: of the embedder in force.
+        shadow: vectors of another embedder that is to come into force.
+
     Raises:
         LibraryInUse: another process is its writer.
         LibraryError: the folder cannot be used, or holds vectors of another embedder.
@@ -71,6 +79,7 @@ class Library:
     def __init__(self, folder: Path, model_id: str, dimension: int, *, writable: bool = True) -> None:
         self.folder = folder
         self.model_id = model_id
+        self._changing = threading.Lock()  # held by who searches vectors, and by who puts another embedder in force
         self._owner_id = uuid.uuid4().hex
         self._owner: filelock.FileLock | None = None
         try:
@@ -92,6 +101,7 @@ class Library:
         try:
             self._claim(model_id, writable=writable)
             self._indexes = Indexes(self._database, folder / "index", model_id, dimension, writable=writable)
+            self.shadow = Shadow(self._database)
         except BaseException:
             self._database.close()
             self._release()
@@ -169,6 +179,10 @@ class Library:
         """True while the person has stopped all work."""
         return jobs.is_paused(self._database.read())
 
+    def embedder(self) -> EmbedderRecord | None:
+        """The embedder whose vectors are in force; None in a library that is new."""
+        return read_embedder(self._database.read())
+
     def setting(self, setting: Setting) -> str:
         """What was chosen for this library."""
         return read_setting(self._database.read(), setting)
@@ -213,10 +227,25 @@ class Library:
         """What documents show of themselves, their first page up to so many characters."""
         return candidates.read_faces(self._database.read(), documents, characters)
 
-    def search_vectors(self, query: Vectors, k: int, documents: Sequence[int] | None) -> list[tuple[int, float]]:
-        """The nearest chunks as (id, cosine)."""
+    def search_vectors(
+        self, query: Vectors, k: int, documents: Sequence[int] | None, model_id: str | None = None
+    ) -> list[tuple[int, float]]:
+        """The nearest chunks as (id, cosine).
+
+        Args:
+            query: of the embedder in force.
+            k: how many at most.
+            documents: row numbers of those to search; None for all.
+            model_id: of the embedder that made `query`, where another one may have come into force meanwhile.
+
+        Raises:
+            EmbedderChanged: another one has.
+        """
         among = store.chunk_ids(self._database.read(), documents) if documents is not None else None
-        return self._indexes.vectors.search(query, k, among)
+        with self._changing:
+            if model_id is not None and model_id != self.model_id:
+                raise EmbedderChanged("The library has changed its embedding model just now. Ask again.")
+            return self._indexes.vectors.search(query, k, among)
 
     def search_keywords(self, query: str, k: int, documents: Sequence[int] | None) -> list[tuple[int, float]]:
         """The best chunks by words as (id, BM25)."""
@@ -275,6 +304,29 @@ class Library:
         """Choose something for this library."""
         with self._database.write() as db:
             write_setting(db, setting, value)
+
+    def describe_embedder(self, embedder: EmbedderRecord) -> None:
+        """Note how the embedder in force was named, so that the next opening needs no telling."""
+        if self._owner is not None and self.embedder() != embedder:
+            with self._database.write() as db:
+                write_embedder(db, embedder)
+
+    def change_embedder(self) -> EmbedderRecord:
+        """Put the shadow's vectors in force: rows in one transaction, the index that is searched, and its file.
+
+        Whoever searches meanwhile gets the old vectors or the new, never one embedder's question among the other's.
+        The old vectors are still to be deleted then, by `shadow.retire`.
+
+        Raises:
+            InternalError: a chunk has no vector of the new embedder yet.
+        """
+        fresh = self.shadow.make_index(self.folder / "index" / "vectors.faiss")
+        with self._changing:
+            embedder = self.shadow.put_in_force()
+            self._indexes.exchange_vectors(fresh)
+            self.model_id = embedder.model_id
+        self.save_indexes()
+        return embedder
 
     def set_paused(self, paused: bool) -> None:
         """Stop all work, or let it go on; outlives a restart."""
