@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.types import Answer, Document, IngestJob, IngestProgress, Passage
+from core.types import Answer, Document, EmbeddingProgress, IngestJob, IngestProgress, Passage
 
 
 def progress_json(progress: IngestProgress) -> dict[str, Any]:
@@ -17,6 +17,20 @@ def progress_json(progress: IngestProgress) -> dict[str, Any]:
         "pages_total": progress.pages_total,
         "pages_per_second": _rounded(progress.pages_per_second),
         "eta_seconds": _rounded(progress.eta_seconds),
+        "reason": progress.reason,
+    }
+
+
+def embedding_json(progress: EmbeddingProgress) -> dict[str, Any]:
+    """How far the embedding with another model is, as `settings embedder VALUE --json` prints it."""
+    return {
+        "embedder": progress.embedder,
+        "state": progress.state,
+        "passages_done": progress.passages_done,
+        "passages_total": progress.passages_total,
+        "passages_per_second": _rounded(progress.passages_per_second),
+        "eta_seconds": _rounded(progress.eta_seconds),
+        "cut": progress.cut,
         "reason": progress.reason,
     }
 

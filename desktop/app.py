@@ -181,7 +181,7 @@ class Desk(QObject):
         """Open library, embedder and workers; runs on a thread, because it reads files and loads a model."""
         library = composition.open_library(self._folder)
         try:
-            embedder = composition.open_embedder()
+            embedder = composition.open_embedder(library)
             ingestor = composition.start_ingestor(
                 library,
                 Callbacks(

@@ -28,7 +28,7 @@ from core.types import Answer, Scope, SearchMode
 def search(args: argparse.Namespace) -> int:
     """Search for passages; one query, or a file of them."""
     mode = SearchMode(args.mode)
-    with reading(args) as library, closing(composition.open_embedder()) as embedder:
+    with reading(args) as library, closing(composition.open_embedder(library)) as embedder:
         retriever = Retriever(library, embedder)
         for query_id, query, scope in _queries(args, library):
             started = time.perf_counter()
@@ -52,7 +52,7 @@ def ask(args: argparse.Namespace) -> int:
 
 async def _ask(args: argparse.Namespace) -> int:
     code = OK
-    with reading(args) as library, closing(composition.open_embedder()) as embedder:
+    with reading(args) as library, closing(composition.open_embedder(library)) as embedder:
         answerer = Answerer(library, Retriever(library, embedder), embedder)
         model = await choose(args.model)
         try:

@@ -11,6 +11,7 @@ from core.embedding.convert import ensure_builtin
 from core.embedding.embedder import Embedder
 from core.embedding.openvino_embedder import OpenVinoEmbedder
 from core.embedding.recipe import identity_of, read_recipe
+from core.embedding.record import EmbedderRecord
 from core.embedding.sentence_transformers_worker import SentenceTransformersEmbedder, SentenceTransformersModel
 from core.embedding.weights import BUILTIN_DIMENSION, BUILTIN_NAME, BUILTIN_SHA256, weights_file
 from core.errors import ModelMissing
@@ -51,6 +52,11 @@ class EmbedderChoice:
         if self.ollama is not None:
             return f"{self.ollama} · Ollama"
         return f"{BUILTIN_NAME}, built in" if self.folder is None else self.folder.name
+
+    @property
+    def record(self) -> EmbedderRecord:
+        """As a library remembers it."""
+        return EmbedderRecord(self.model_id, self.dimension, self.value, self.window)
 
     def open(self) -> Embedder:
         """For the window and the command line: never imports torch here.
@@ -124,6 +130,20 @@ def choice_of(value: str) -> EmbedderChoice:
     return EmbedderChoice(identity_of(folder, recipe), recipe.dimension, folder)
 
 
+def absolute_value(value: str) -> str:
+    """A value as another process, which may work in another folder, understands it."""
+    return value if value == BUILTIN or value.startswith(OLLAMA) else str(Path(value).expanduser().absolute())
+
+
+def choice_from(record: EmbedderRecord) -> EmbedderChoice:
+    """The model that a library remembers; nothing of it is looked at."""
+    if record.value.startswith(OLLAMA):
+        name = record.value.removeprefix(OLLAMA)
+        return EmbedderChoice(record.model_id, record.dimension, ollama=name, window=record.window)
+    folder = None if record.value == BUILTIN else Path(record.value)
+    return EmbedderChoice(record.model_id, record.dimension, folder)
+
+
 def chosen_embedder(environment: Mapping[str, str] = os.environ) -> EmbedderChoice:
     """The model for new libraries: the built-in one, or what `PAPERLAMP_EMBEDDER` names.
 
@@ -131,3 +151,8 @@ def chosen_embedder(environment: Mapping[str, str] = os.environ) -> EmbedderChoi
         ModelError: what was named is not there, or is no embedding model.
     """
     return choice_of(environment.get(VARIABLE, "").strip() or BUILTIN)
+
+
+def is_embedder_named(environment: Mapping[str, str] = os.environ) -> bool:
+    """True if `PAPERLAMP_EMBEDDER` names a model."""
+    return bool(environment.get(VARIABLE, "").strip())

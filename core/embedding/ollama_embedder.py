@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from core.embedding.families import Prefixes, prefixes_of
 from core.errors import ModelError, ModelFailed, ModelMissing
 from core.llm.chat_model import estimate_tokens
 from core.llm.ollama import connect_blocking, host_address, runs_in_cloud
+
+logger = logging.getLogger(__name__)
 
 _BATCH = 16
 _DEFAULT_WINDOW = 512
@@ -199,7 +202,9 @@ class OllamaEmbedder:
 
     def _shortened(self, text: str, *, count: bool) -> Vectors:
         """Embed as much of a text as the model takes."""
-        self.cut += count
+        if count:
+            self.cut += 1
+            logger.warning("a passage is longer than %s takes; its end is not embedded", self.name)
         while len(text) > _SHORTEST_CHARACTERS:
             text = text[: int(len(text) * _SHORTENED)]
             try:

@@ -5,31 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
+from core.embedding.record import EmbedderRecord
 from core.index.connection import open_for_reading
 from core.index.faults import FILE_NAME
 
 _ID, _CHOICE = "embedder", "embedder_choice"
-
-
-@dataclass(frozen=True, slots=True)
-class EmbedderRecord:
-    """An embedder as a library remembers it, so that it need not be looked at to open the library.
-
-    Attributes:
-        model_id: what its vectors are known by.
-        dimension: of its vectors.
-        value: as the command line names it: `builtin`, a folder, or `ollama/` and a name; empty in libraries of
-            earlier versions, which knew the id alone.
-        window: tokens of a text, where that cannot be asked before it is needed; else 0.
-    """
-
-    model_id: str
-    dimension: int
-    value: str = ""
-    window: int = 0
 
 
 def read_embedder(db: sqlite3.Connection) -> EmbedderRecord | None:

@@ -13,12 +13,13 @@ import filelock
 import numpy as np
 
 from core.embedding.embedder import Vectors
+from core.embedding.record import EmbedderRecord
 from core.errors import EmbedderChanged, LibraryError, LibraryInUse, UnknownDocument
 from core.index import candidates, collections, jobs, locations, store, versions
 from core.index import pages as page_rows
 from core.index.candidates import Candidate, Face
 from core.index.database import Database
-from core.index.embedders import EmbedderRecord, read_embedder, write_embedder
+from core.index.embedders import read_embedder, write_embedder
 from core.index.faults import explain
 from core.index.indexes import Indexes
 from core.index.jobs import Lease

@@ -15,9 +15,10 @@ from pathlib import Path
 import numpy as np
 
 from core.embedding.embedder import Vectors
+from core.embedding.record import EmbedderRecord
 from core.errors import InternalError
 from core.index.database import Database
-from core.index.embedders import EmbedderRecord, pack, unpack, write_embedder
+from core.index.embedders import pack, unpack, write_embedder
 from core.index.moment import now
 from core.index.schema import SHADOW_VECTORS, SHADOW_VECTORS_BY_CHUNK
 from core.index.vector_index import VectorIndex

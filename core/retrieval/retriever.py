@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from core.embedding.embedder import Embedder, EnglishEmbedder, TokenEmbedder
 from core.index.candidates import Candidate
 from core.index.library import Library
+from core.retrieval.embedder_in_force import in_force, nearest
 from core.retrieval.evidence import Signals, add_tokens, gather
 from core.retrieval.fusion import Scored, fuse
 from core.retrieval.language import is_english
@@ -66,7 +67,7 @@ class Retriever:
         self._embedder = embedder
         self._weights = weights or load_weights()
         self._names = DocumentNames(library)
-        self._late = LateInteraction(embedder) if isinstance(embedder, TokenEmbedder) else None
+        self._late: tuple[Embedder, LateInteraction] | None = None  # with the embedder that it was made for
 
     def retrieve(
         self, query: str, k: int = 10, mode: SearchMode = SearchMode.HYBRID, scope: Scope | None = None
@@ -92,7 +93,7 @@ class Retriever:
         dense: Scored = []
         keyword: Scored = []
         if mode is not SearchMode.KEYWORD:
-            dense = self._library.search_vectors(self._embedder.embed_query(query), count, rows)
+            dense = nearest(self._library, self._embedder, query, count, rows)
         if mode is not SearchMode.DENSE:
             keyword = self._library.search_keywords(query, count, rows)
         best_cosine = dense[0][1] if dense else None
@@ -119,8 +120,9 @@ class Retriever:
         pages = list(dict.fromkeys(candidate.page for candidate in candidates))
         texts = self._library.page_chunks(pages) if pages else {}
         signals = gather(words, candidates, known, keyword, texts, naming, self._library.words)
-        if self._late is not None and not foreign:
-            add_tokens(signals, *self._compare_tokens(self._late, query, candidates, signals))
+        late = self._late_interaction()
+        if late is not None and not foreign:
+            add_tokens(signals, *self._compare_tokens(late, query, candidates, signals))
         seen = set(order)
         rest = order[_WEIGHED:] + [chunk for chunk, _ in dense if chunk not in seen]
         return Weighed(candidates, signals, naming, foreign, rest)
@@ -138,8 +140,18 @@ class Retriever:
                 chosen.append(i)
         return chosen, late.similarities(query, [candidates[i] for i in chosen])
 
+    def _late_interaction(self) -> LateInteraction | None:
+        """Of the embedder in force, where it can do that."""
+        embedder = in_force(self._embedder)
+        if not isinstance(embedder, TokenEmbedder):
+            return None
+        if self._late is None or self._late[0] is not embedder:
+            self._late = embedder, LateInteraction(embedder)
+        return self._late[1]
+
     def _is_foreign(self, query: str) -> bool:
-        return isinstance(self._embedder, EnglishEmbedder) and self._embedder.english_only and not is_english(query)
+        embedder = in_force(self._embedder)
+        return isinstance(embedder, EnglishEmbedder) and embedder.english_only and not is_english(query)
 
     def _rank(self, weighed: Weighed, k: int) -> tuple[Passage, ...]:
         """The `k` best passages with their scores in parts."""
