@@ -151,10 +151,12 @@ class Ingestor:
         """Stop: the batch that is being committed is finished, the rest goes on at the next start."""
         self._writer.begin_closing()
         self._scanner.shutdown(wait=True, cancel_futures=True)
-        self._scheduler.pool.close()
+        pool = self._scheduler.pool
+        pool.close()
         self._writer.close()
         self._reembedder.close()
-        self._scheduler.pool.close()  # others than before, if the embedder was changed in the last moment
+        if self._scheduler.pool is not pool:  # the embedder was changed in the last moment
+            self._scheduler.pool.close()
         self.listeners.close()
 
     # ── scanner thread ───────────────────────────────────────────────────────────────────────────────────────────
