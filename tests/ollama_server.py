@@ -88,7 +88,8 @@ class OllamaServer:
         loaded: names of the models that are in memory.
         requests: path and body of everything that it was asked.
         client_left: set when the client of a slow answer closed the connection.
-        gate: embedding waits while it is cleared.
+        let_through: so many texts are embedded; more wait for `gate`.
+        gate: cleared, it holds up those.
     """
 
     models: Iterable[Served] = MODELS
@@ -97,6 +98,7 @@ class OllamaServer:
     loaded: tuple[str, ...] = ()
     requests: list[tuple[str, Any]] = field(default_factory=list)
     client_left: threading.Event = field(default_factory=threading.Event)
+    let_through: int = 0
     gate: threading.Event = field(default_factory=threading.Event)
     _http: ThreadingHTTPServer = field(init=False, repr=False)
     _thread: threading.Thread = field(init=False, repr=False)
@@ -208,7 +210,8 @@ class _Handler(BaseHTTPRequestHandler):
         self._chunk(b"")
 
     def _embed(self, model: Served, body: dict[str, Any]) -> None:
-        self.ollama.gate.wait()
+        if len(self.ollama.embedded()) > self.ollama.let_through:
+            self.ollama.gate.wait()
         mode = self.ollama.mode
         if mode is Mode.SLOW:
             self._wait_until_client_leaves()

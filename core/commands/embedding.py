@@ -91,4 +91,4 @@ def _sentence(progress: EmbeddingProgress) -> str:
         return "Everything is paused. `paperlamp resume` goes on."
     if progress.state is EmbeddingState.CANCELLED:
         return f"Nothing is embedded with {name} any more. The model in force stays."
-    return f"{progress.reason or 'Stopped.'} The model in force stays until then."
+    return f"{progress.reason or 'Stopped.'} The model in force stays."

@@ -35,7 +35,6 @@ _DEFAULT_WINDOW = 512
 _WIDEST_WINDOW = 2048
 _PROBE = "dimension"
 _SHORTENED = 0.75
-_SHORTEST_CHARACTERS = 32
 # Loading a large model from a slow disk takes a minute; more is a fault that the person should hear of.
 _TIMEOUT = httpx.Timeout(connect=3.0, read=120.0, write=30.0, pool=None)
 
@@ -203,9 +202,10 @@ class OllamaEmbedder:
     def _shortened(self, text: str, *, count: bool) -> Vectors:
         """Embed as much of a text as the model takes."""
         if count:
+            if not self.cut:
+                logger.warning("some passages are longer than %s takes; their ends are not embedded", self.name)
             self.cut += 1
-            logger.warning("a passage is longer than %s takes; its end is not embedded", self.name)
-        while len(text) > _SHORTEST_CHARACTERS:
+        while len(text) > 1:
             text = text[: int(len(text) * _SHORTENED)]
             try:
                 answer = self._client.embed(self._full, [text], truncate=False, options={"num_ctx": self._window})
