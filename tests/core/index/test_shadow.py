@@ -15,8 +15,9 @@ from core.embedding.embedder import Vectors
 from core.embedding.record import EmbedderRecord
 from core.errors import EmbedderChanged, InternalError, LibraryError
 from core.index import checks
-from core.index.embedders import embedder_of
+from core.index.embedders import embedder_of, read_embedder
 from core.index.library import Library
+from core.index.salvage import make_consistent, take_over
 from core.types import JobState, Survey
 
 Open = Callable[..., Library]
@@ -276,3 +277,22 @@ def test_a_library_remembers_how_its_embedder_is_named(open_small: Open, tmp_pat
     assert library.embedder() == EmbedderRecord(MODEL_ID, 0)
     library.describe_embedder(record)
     assert embedder_of(library.folder) == library.embedder() == record
+
+
+def test_a_repair_from_a_backup_of_before_the_change_does_not_mix_vectors(library: Library, tmp_path: Path) -> None:
+    backup = sqlite3.connect(tmp_path / "backup.sqlite3", isolation_level=None)
+    library.database.read().backup(backup)
+    backup.row_factory = sqlite3.Row
+    library.shadow.begin(OTHER)
+    embed_missing(library)
+    library.change_embedder()
+    with library.database.write() as db:
+        db.execute("DELETE FROM vectors WHERE chunk = 2")  # as if it could not be read
+    with closing(backup):
+        backup.execute("BEGIN")
+        take_over(library.database.read(), backup)
+        assert make_consistent(backup) == ["Lights"]
+        backup.execute("COMMIT")
+        assert backup.execute("SELECT DISTINCT length(vector) FROM vectors").fetchall()[0][0] == 2 * OTHER.dimension
+        assert [row[0] for row in backup.execute("SELECT page_index FROM pages ORDER BY 1")] == [0, 2]
+        assert read_embedder(backup) == OTHER
