@@ -151,13 +151,18 @@ class Ingestor:
         """Stop: the batch that is being committed is finished, the rest goes on at the next start."""
         self._writer.begin_closing()
         self._scanner.shutdown(wait=True, cancel_futures=True)
-        pool = self._scheduler.pool
+        pool = self._pool
         pool.close()
         self._writer.close()
         self._reembedder.close()
-        if self._scheduler.pool is not pool:  # the embedder was changed in the last moment
-            self._scheduler.pool.close()
+        if self._pool is not pool:  # the embedder was changed in the last moment
+            self._pool.close()
         self.listeners.close()
+
+    @property
+    def _pool(self) -> WorkerPool:
+        """The workers in use; others after a change of the embedder."""
+        return self._scheduler.pool
 
     # ── scanner thread ───────────────────────────────────────────────────────────────────────────────────────────
 
