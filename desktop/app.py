@@ -17,13 +17,13 @@ from core.answering.answerer import Answerer
 from core.answering.conversations import ConversationStore
 from core.control.control import LocalControl
 from core.control.server import ControlServer
-from core.embedding.embedder import Embedder
 from core.errors import PaperlampError
 from core.index.library import Library
 from core.ingest.ingestor import Ingestor
 from core.ingest.listening import Callbacks
 from core.passwords import RememberedPasswords
 from core.paths import default_library_folder, keep_files_private, resources_folder
+from core.retrieval.embedder_in_force import EmbedderInForce
 from core.retrieval.retriever import Retriever
 from core.types import Scope
 from desktop.activity.activity_footer import ActivityFooter
@@ -85,7 +85,7 @@ class OpenLibrary:
     ingestor: Ingestor
     answerer: Answerer
     conversations: ConversationStore
-    embedder: Embedder
+    embedder: EmbedderInForce
     server: ControlServer
 
 
@@ -237,6 +237,7 @@ class Desk(QObject):
         pane.conversation_opened.connect(self._on_conversation_opened)
         pane.conversation_remove_requested.connect(self.chat.remove_conversation)
         self.library.refreshed.connect(self._on_library_refreshed)
+        self.files.embedding.changed.connect(self._on_embedder_changed)
         self.chat.citation_opened.connect(self.files.open_citation)
         self.chat.conversation_changed.connect(self._on_conversation_changed)
         self.chat.model_changed.connect(self._on_model_changed)
@@ -275,6 +276,11 @@ class Desk(QObject):
         only_sample = len(documents) == 1 and Path(documents[0].path).name == Path(SAMPLE).name
         self.chat_panel.set_suggestions(list(SAMPLE_QUESTIONS) if only_sample else [])
         self._show_scope()
+
+    @Slot()
+    def _on_embedder_changed(self) -> None:
+        if self._open is not None:  # loaded now, so that the next question need not wait for it
+            self.tasks.start(asyncio.to_thread(self._open.embedder.prepare))
 
     # ── scope and conversations ──────────────────────────────────────────────────────────────────────────────────
 
