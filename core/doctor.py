@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from core import __version__, composition
-from core.embedding.choice import chosen_embedder
+from core.embedding.choice import BUILTIN_CHOICE, choice_from
 from core.embedding.convert import ensure_builtin
 from core.embedding.weights import BUILTIN_NAME, BUILTIN_SHA256
 from core.errors import PaperlampError
@@ -106,7 +106,7 @@ def _version(name: str) -> str:
 def _models(report: Report) -> dict[str, Any]:
     import openvino
 
-    embedder = composition.open_embedder()  # checks the hashes of what it loads
+    embedder = BUILTIN_CHOICE.open()  # checks the hashes of what it loads
     core = openvino.Core()
     report.facts["processor"]["name"] = core.get_property("CPU", "FULL_DEVICE_NAME")
     report.facts["processor"]["capabilities"] = " ".join(core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"))
@@ -186,14 +186,22 @@ def _mend(report: Report, folder: Path) -> None:
 
 
 def _indexes(report: Report, folder: Path) -> dict[str, Any]:
-    embedder = chosen_embedder()
+    embedder = composition.embedder_of(folder)
     with closing(composition.open_library(folder, writable=False)) as library:
-        sizes, documents = library.index_sizes(), library.documents()
+        sizes, documents, shadow = library.index_sizes(), library.documents(), library.shadow.state()
     saved = len(VectorIndex(folder / "index" / "vectors.faiss", embedder.model_id, embedder.dimension))
     if {sizes["chunks"], sizes["vectors"], sizes["keywords"], saved} != {sizes["chunks"]}:
         report.problems.append("The indexes are behind the library. Opening the window brings them up to date.")
     ready = sum(document.state is DocumentState.READY for document in documents)
-    return {"documents": len(documents), "ready": ready, **sizes, "vectors_saved": saved}
+    facts = {"documents": len(documents), "ready": ready, **sizes, "vectors_saved": saved, "embedder": embedder.value}
+    if shadow is not None:
+        facts["embedding_with"] = f"{shadow.embedder.value}: {shadow.done} of {shadow.total} passages"
+        if shadow.reason:
+            report.problems.append(
+                f"Embedding with {choice_from(shadow.embedder).label} stopped: {shadow.reason} It goes on with: "
+                f"paperlamp settings embedder {shadow.embedder.value}"
+            )
+    return facts
 
 
 def _self_test() -> dict[str, Any]:
@@ -209,7 +217,7 @@ def _self_test() -> dict[str, Any]:
                 ingestor.close()
             document = library.documents()[0]
             seconds = round(time.monotonic() - started, 1)
-            found = Retriever(library, composition.open_embedder()).retrieve("When were the lamps lit?", 3)
+            found = Retriever(library, composition.open_embedder(library)).retrieve("When were the lamps lit?", 3)
         if document.state is not DocumentState.READY or not found:
             raise PaperlampError(f"the sample document ended as {document.state.value} ({document.reason})")
         return {"sample": f"{document.page_count} pages read and found in {seconds} s"}

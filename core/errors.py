@@ -24,6 +24,7 @@
     │   ├── UnknownDocument     a name or id that matches no document, or several
     │   └── UnwatchableFolder   a folder, or what is to be left out of it, that cannot be watched as asked
     └── InternalError           a fault of ours; logged with its trace, shown as one sentence
+        ├── EmbedderChanged     another embedder came into force between embedding a question and searching for it
         ├── WorkerDied          a worker process ended or was killed
         └── WeightsMismatch     model files whose hash is not the expected one
 
@@ -129,6 +130,10 @@ class UnwatchableFolder(UserError):
 
 class InternalError(PaperlampError):
     """A fault of ours."""
+
+
+class EmbedderChanged(InternalError):
+    """A question was embedded by another embedder than the one whose vectors are in force by now."""
 
 
 class DeathCause(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.index.scope_syntax import written
-from core.types import Answer, Document, IngestJob, IngestProgress, Passage, Scope
+from core.types import Answer, Document, EmbeddingProgress, IngestJob, IngestProgress, Passage, Scope
 
 
 def progress_json(progress: IngestProgress) -> dict[str, Any]:
@@ -18,6 +18,20 @@ def progress_json(progress: IngestProgress) -> dict[str, Any]:
         "pages_total": progress.pages_total,
         "pages_per_second": _rounded(progress.pages_per_second),
         "eta_seconds": _rounded(progress.eta_seconds),
+        "reason": progress.reason,
+    }
+
+
+def embedding_json(progress: EmbeddingProgress) -> dict[str, Any]:
+    """How far the embedding with another model is, as `settings embedder VALUE --json` prints it."""
+    return {
+        "embedder": progress.embedder,
+        "state": progress.state,
+        "passages_done": progress.passages_done,
+        "passages_total": progress.passages_total,
+        "passages_per_second": _rounded(progress.passages_per_second),
+        "eta_seconds": _rounded(progress.eta_seconds),
+        "cut": progress.cut,
         "reason": progress.reason,
     }
 

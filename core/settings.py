@@ -50,6 +50,8 @@ RERANKER = Setting(
     lambda value: str(checked_folder(Path(value).expanduser().absolute())),
 )
 ALL = (OCR_LANGUAGE, RERANKER)
+EMBEDDER = "embedder"
+"""Chosen like a setting, and yet none: another embedder comes into force when it has embedded the whole library."""
 
 
 def by_name(name: str) -> Setting:
@@ -61,7 +63,7 @@ def by_name(name: str) -> Setting:
     for setting in ALL:
         if setting.name == name:
             return setting
-    raise UserError(f"There is no setting “{name}”. There is: {', '.join(setting.name for setting in ALL)}.")
+    raise UserError(f"There is no setting “{name}”. There is: {', '.join([s.name for s in ALL] + [EMBEDDER])}.")
 
 
 def read_setting(db: sqlite3.Connection, setting: Setting) -> str:

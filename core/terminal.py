@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from core.reading.text.parts import is_part_label
-from core.types import Answer, OverallProgress, Passage, Verdict
+from core.types import Answer, EmbeddingProgress, OverallProgress, Passage, Verdict
 
 _BAR = 24
 _PART_BAR = 16
@@ -46,13 +46,25 @@ class ProgressBar:
 
     def show(self, overall: OverallProgress) -> None:
         """Draw the state of things."""
-        if not self._visible or not overall.pages_total:
+        self._draw(overall.pages_done, overall.pages_total, "pages", overall.pages_per_second, overall.eta_seconds)
+
+    def show_embedding(self, progress: EmbeddingProgress) -> None:
+        """Draw how far the embedding with another model is."""
+        self._draw(
+            progress.passages_done,
+            progress.passages_total,
+            "passages",
+            progress.passages_per_second,
+            progress.eta_seconds,
+        )
+
+    def _draw(self, done: int, total: int, what: str, per_second: float | None, eta_seconds: float | None) -> None:
+        if not self._visible or not total:
             return
-        share = overall.pages_done / overall.pages_total
-        filled = int(share * _BAR)
-        speed = f" · {overall.pages_per_second:.0f} pages/s" if overall.pages_per_second else ""
-        left = f" · {duration(overall.eta_seconds)} left" if overall.eta_seconds is not None else ""
-        line = f"{'█' * filled}{'░' * (_BAR - filled)} {overall.pages_done} of {overall.pages_total} pages{speed}{left}"
+        filled = int(done / total * _BAR)
+        speed = f" · {per_second:.0f} {what}/s" if per_second else ""
+        left = f" · {duration(eta_seconds)} left" if eta_seconds is not None else ""
+        line = f"{'█' * filled}{'░' * (_BAR - filled)} {done} of {total} {what}{speed}{left}"
         print(f"\r\x1b[2K{line}", end="", flush=True, file=self._stream)
 
     def close(self) -> None:

@@ -367,6 +367,41 @@ class OverallProgress:
         return self.files_done >= self.files_total
 
 
+class EmbeddingState(StrEnum):
+    """How it stands with embedding a library anew."""
+
+    EMBEDDING = "embedding"
+    PAUSED = "paused"
+    IN_FORCE = "in force"
+    STOPPED = "stopped"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_final(self) -> bool:
+        """True when nothing more comes without somebody asking for it."""
+        return self is not EmbeddingState.EMBEDDING
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingProgress:
+    """Embedding a library anew, at one moment; `eta_seconds` is None until a rate has been measured.
+
+    Attributes:
+        embedder: that is to come into force, as the command line names it.
+        cut: passages so far that were longer than its window.
+        reason: why it does not go on.
+    """
+
+    embedder: str
+    state: EmbeddingState
+    passages_done: int
+    passages_total: int
+    passages_per_second: float | None = None
+    eta_seconds: float | None = None
+    cut: int = 0
+    reason: str | None = None
+
+
 # ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -17,13 +17,13 @@ from core.answering.answerer import Answerer
 from core.answering.conversations import ConversationStore
 from core.control.control import LocalControl
 from core.control.server import ControlServer
-from core.embedding.embedder import Embedder
 from core.errors import PaperlampError
 from core.index.library import Library
 from core.ingest.ingestor import Ingestor
 from core.ingest.listening import Callbacks
 from core.passwords import RememberedPasswords
 from core.paths import default_library_folder, keep_files_private, resources_folder
+from core.retrieval.embedder_in_force import EmbedderInForce
 from core.retrieval.reranking import Reranker
 from core.retrieval.retriever import Retriever
 from core.types import Scope
@@ -87,7 +87,7 @@ class OpenLibrary:
     ingestor: Ingestor
     answerer: Answerer
     conversations: ConversationStore
-    embedder: Embedder
+    embedder: EmbedderInForce
     server: ControlServer
     reranker: Reranker | None
 
@@ -184,7 +184,7 @@ class Desk(QObject):
         """Open library, embedder and workers; runs on a thread, because it reads files and loads a model."""
         library = composition.open_library(self._folder)
         try:
-            embedder = composition.open_embedder()
+            embedder = composition.open_embedder(library)
             ingestor = composition.start_ingestor(
                 library,
                 Callbacks(
@@ -245,6 +245,7 @@ class Desk(QObject):
         pane.conversation_opened.connect(self._on_conversation_opened)
         pane.conversation_remove_requested.connect(self.chat.remove_conversation)
         self.library.refreshed.connect(self._on_library_refreshed)
+        self.files.embedding.changed.connect(self._on_embedder_changed)
         self.chat.citation_opened.connect(self.files.open_citation)
         self.chat.conversation_changed.connect(self._on_conversation_changed)
         self.chat.model_changed.connect(self._on_model_changed)
@@ -288,6 +289,11 @@ class Desk(QObject):
         if tags != self.chat.scope.tags:  # asking for a tag that nothing has any more would find nothing
             self.chat.set_scope(replace(self.chat.scope, tags=tags))
         self._show_scope()
+
+    @Slot()
+    def _on_embedder_changed(self) -> None:
+        if self._open is not None:  # loaded now, so that the next question need not wait for it
+            self.tasks.start(asyncio.to_thread(self._open.embedder.prepare))
 
     # ── scope and conversations ──────────────────────────────────────────────────────────────────────────────────
 

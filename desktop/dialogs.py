@@ -102,9 +102,9 @@ async def choose_files(parent: QWidget) -> list[str]:
     return dialog.selectedFiles() if await answered(dialog) else []
 
 
-async def choose_folder(parent: QWidget) -> list[str]:
-    """Ask for a folder."""
-    dialog = QFileDialog(parent, translate("dialogs", "Add a folder"))
+async def choose_folder(parent: QWidget, title: str | None = None) -> list[str]:
+    """Ask for a folder, by default one to be added."""
+    dialog = QFileDialog(parent, title or translate("dialogs", "Add a folder"))
     dialog.setFileMode(QFileDialog.FileMode.Directory)
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
     return dialog.selectedFiles() if await answered(dialog) else []

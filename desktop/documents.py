@@ -21,6 +21,7 @@ from desktop.activity.queue_dialog import QueueDialog
 from desktop.activity.queue_model import QueueModel
 from desktop.dialogs import QuestionDialog, answered, choose_files, choose_folder
 from desktop.document_action import DocumentAction
+from desktop.embedding.embedding_controller import EmbeddingController
 from desktop.health.health_controller import HealthController
 from desktop.health.health_dialog import HealthDialog
 from desktop.health.report_dialog import ReportDialog
@@ -59,6 +60,7 @@ class Documents(QObject):
         passwords: of locked documents.
         health: of documents and of the library.
         watching: folders whose files come in by themselves.
+        embedding: the model that passages are found with.
     """
 
     def __init__(
@@ -94,6 +96,7 @@ class Documents(QObject):
         self.ingest = IngestController(footer, self.queue_dialog, queue, events, tasks, self.passwords.passwords, self)
         self.health = HealthController(self.health_dialog, self.report_dialog, tasks, self)
         self.watching = WatchingController(theme, WatchedFolderModel(self), tasks, self)
+        self.embedding = EmbeddingController(panel, window, tasks, self)
         self._connect(footer)
 
     async def attach(self, library: Library, ingestor: Ingestor) -> None:
@@ -107,6 +110,7 @@ class Documents(QObject):
         await self.passwords.attach(ingestor)
         await self.watching.attach(library.database, library.folder, ingestor)
         await self._show_scan_language(library)
+        self._tasks.start(self.embedding.attach(library, ingestor))  # asks Ollama, which may take a moment
 
     async def detach(self) -> None:
         """Watch no more; before the ingestion ends and the library is closed."""
@@ -307,7 +311,7 @@ class Documents(QObject):
         self.passwords.unlocked.connect(self._on_unlocked)
         viewer.password_required.connect(self.unlock_for_viewer)
         viewer.locate_requested.connect(self.locate)
-        for controller in (self.library, self.passwords, self.health):
+        for controller in (self.library, self.passwords, self.health, self.embedding):
             controller.noticed.connect(self._window.notice.tell)
 
     @Slot()

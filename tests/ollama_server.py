@@ -8,7 +8,9 @@ Wire format: https://github.com/ollama/ollama/blob/main/docs/api.md
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 import socket
 import threading
 from collections.abc import Iterable
@@ -22,7 +24,7 @@ GIGABYTE = 1_000_000_000
 
 
 class Mode(StrEnum):
-    """How the server behaves when it is asked to chat."""
+    """How the server behaves when it is asked to chat or to embed."""
 
     NORMAL = "normal"
     SLOW = "slow"  # one piece, then silence until the client goes away
@@ -37,12 +39,39 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A model that the server has pulled."""
+    """A model that the server has pulled.
+
+    Attributes:
+        digest: of its content.
+        capabilities: what it can do; None for a server that does not tell.
+        dimension: of its vectors, for a model that embeds; a word is one token to it.
+    """
 
     name: str
     size: int = 2 * GIGABYTE
     family: str = "llama"
     context: int = 8192
+    digest: str = "0" * 64
+    capabilities: tuple[str, ...] | None = ("completion",)
+    dimension: int = 0
+
+
+def embedding_model(name: str = "nomic-embed-text:latest", **facts: Any) -> Served:
+    """Return a model that embeds."""
+    return Served(
+        **{"name": name, "family": "nomic-bert", "context": 2048, "capabilities": ("embedding",), "dimension": 24}
+        | facts
+    )
+
+
+def embedding_of(text: str, dimension: int) -> list[float]:
+    """Return the vector that the server gives a text: the sum of one for each word, of no particular length."""
+    vector = [0.01] * dimension
+    for word in re.findall(r"\w+", text.casefold()):
+        digest = hashlib.sha256(word.encode()).digest()
+        for place in range(dimension):
+            vector[place] += digest[place % 32] / 64 - 2
+    return vector
 
 
 MODELS = (Served("llama3.2:3b"), Served("qwen3:8b", 5 * GIGABYTE, "qwen3", 40960))
@@ -59,6 +88,8 @@ class OllamaServer:
         loaded: names of the models that are in memory.
         requests: path and body of everything that it was asked.
         client_left: set when the client of a slow answer closed the connection.
+        let_through: so many texts are embedded; more wait for `gate`.
+        gate: cleared, it holds up those.
     """
 
     models: Iterable[Served] = MODELS
@@ -67,6 +98,8 @@ class OllamaServer:
     loaded: tuple[str, ...] = ()
     requests: list[tuple[str, Any]] = field(default_factory=list)
     client_left: threading.Event = field(default_factory=threading.Event)
+    let_through: int = 0
+    gate: threading.Event = field(default_factory=threading.Event)
     _http: ThreadingHTTPServer = field(init=False, repr=False)
     _thread: threading.Thread = field(init=False, repr=False)
 
@@ -80,8 +113,13 @@ class OllamaServer:
         """What was sent to a path."""
         return [body for asked, body in self.requests if asked == path]
 
+    def embedded(self) -> list[str]:
+        """The texts that were embedded, in order."""
+        return [text for body in self.bodies("/api/embed") for text in body["input"]]
+
     def __enter__(self) -> Self:
         server = self
+        self.gate.set()
 
         class Handler(_Handler):
             ollama = server
@@ -95,6 +133,7 @@ class OllamaServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.gate.set()
         self._http.shutdown()
         self._thread.join()
         self._http.server_close()
@@ -125,7 +164,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._reply(404, {"error": f"model '{body['model']}' not found"})
         elif self.path == "/api/show":
             facts = {"general.architecture": model.family, f"{model.family}.context_length": model.context}
-            self._reply(200, {"details": {"family": model.family}, "model_info": facts, "capabilities": ["completion"]})
+            shown = {"details": {"family": model.family}, "model_info": facts}
+            told = {"capabilities": list(model.capabilities)} if model.capabilities is not None else {}
+            self._reply(200, shown | told)
+        elif self.path == "/api/embed":
+            self._embed(model, body)
         elif self.path == "/api/chat":
             self._chat(body["model"])
         else:
@@ -166,6 +209,24 @@ class _Handler(BaseHTTPRequestHandler):
         self._line(_part(model, "") | {"done": True, "done_reason": "stop"})
         self._chunk(b"")
 
+    def _embed(self, model: Served, body: dict[str, Any]) -> None:
+        if len(self.ollama.embedded()) > self.ollama.let_through:
+            self.ollama.gate.wait()
+        mode = self.ollama.mode
+        if mode is Mode.SLOW:
+            self._wait_until_client_leaves()
+        elif mode is Mode.BROKEN:
+            self.connection.shutdown(socket.SHUT_RDWR)
+            self.close_connection = True
+        elif mode is Mode.MALFORMED:
+            self._reply(200, {"model": model.name, "embeddings": [[0.5, 0.5], [0.5]]})
+        elif any(len(text.split()) > model.context for text in body["input"]):
+            # Whatever `truncate` says: https://github.com/ollama/ollama/issues/14186
+            self._reply(400, {"error": "the input length exceeds the context length"})
+        else:
+            vectors = [embedding_of(text, model.dimension) for text in body["input"]]
+            self._reply(200, {"model": model.name, "embeddings": vectors})
+
     def _wait_until_client_leaves(self) -> None:
         try:
             gone = self.connection.recv(1) == b""
@@ -205,7 +266,7 @@ def _listed(model: Served) -> dict[str, Any]:
         "model": model.name,
         "modified_at": "2026-01-01T00:00:00Z",
         "size": model.size,
-        "digest": "0" * 64,
+        "digest": model.digest,
         "details": {"family": model.family, "parameter_size": "3B", "quantization_level": "Q4_K_M"},
     }
 

@@ -7,10 +7,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from core.commands import embedding
 from core.commands.common import OK, UsageError, controlling, print_json, reading, resolve
 from core.json_contract import document_json
 from core.report import summarise, write_csv
-from core.settings import ALL, accepted, by_name
+from core.settings import ALL, EMBEDDER, accepted, by_name
 from core.types import Document
 
 
@@ -18,6 +19,7 @@ def documents(args: argparse.Namespace) -> int:
     """List the library."""
     with reading(args) as library:
         listing = library.documents()
+        standing = embedding.standing_of(library)
     if args.csv is not None:
         return _export(args.csv, listing)
     for document in listing:
@@ -32,6 +34,8 @@ def documents(args: argparse.Namespace) -> int:
             )
     if not listing and not args.json:
         print("The library is empty. Add a PDF with: paperlamp add FILE")
+    if standing is not None and not args.json:
+        print(standing, file=sys.stderr)
     return OK
 
 
@@ -78,12 +82,14 @@ def untag(args: argparse.Namespace) -> int:
 
 def settings(args: argparse.Namespace) -> int:
     """Show what can be chosen for this library, or choose a value."""
+    if args.name == EMBEDDER and args.value is not None:
+        return embedding.embed_with(args)
     if args.value is not None:
         setting = by_name(args.name)
         value = accepted(setting, args.value)  # here, for a path is meant from where the person is
         with controlling(args) as (_, control):
             control.choose(setting, value)
-    shown = ALL if args.name is None else (by_name(args.name),)
+    shown = ALL if args.name is None else () if args.name == EMBEDDER else (by_name(args.name),)
     with reading(args) as library:
         values = [(setting, library.setting(setting)) for setting in shown]
     for setting, value in values:
@@ -91,6 +97,8 @@ def settings(args: argparse.Namespace) -> int:
             print_json({"setting": setting.name, "value": value, "choices": list(setting.choices())})
         else:
             print(f"{setting.name:<14} {value:<12} {setting.description} ({', '.join(setting.choices())})")
+    if args.name in (None, EMBEDDER):
+        embedding.show_embedder(args)
     return OK
 
 

@@ -35,7 +35,7 @@ def search(args: argparse.Namespace) -> int:
     mode = SearchMode(args.mode)
     with (
         reading(args) as library,
-        closing(composition.open_embedder()) as embedder,
+        closing(composition.open_embedder(library)) as embedder,
         _reranker(library, mode) as reranker,
     ):
         retriever = Retriever(library, embedder, reranker=reranker)
@@ -65,7 +65,11 @@ def ask(args: argparse.Namespace) -> int:
 
 async def _ask(args: argparse.Namespace) -> int:
     code = OK
-    with reading(args) as library, closing(composition.open_embedder()) as embedder, _reranker(library) as reranker:
+    with (
+        reading(args) as library,
+        closing(composition.open_embedder(library)) as embedder,
+        _reranker(library) as reranker,
+    ):
         answerer = Answerer(library, Retriever(library, embedder, reranker=reranker), embedder)
         model = await choose(args.model)
         try:

@@ -16,9 +16,11 @@ from typing import Any, BinaryIO, cast
 
 from core.control import protocol
 from core.control.control import WatchWish
+from core.embedding.choice import absolute_value
 from core.errors import LibraryError, LibraryInUse
 from core.ingest.following import IngestEvent
 from core.settings import Setting
+from core.types import EmbeddingProgress
 
 CONNECT_SECONDS = 5.0
 PATIENCE_SECONDS = 5.0
@@ -103,11 +105,23 @@ class RemoteControl:
         """Choose something for the library."""
         self._tell("choose", setting=setting.name, value=value)
 
+    def embed_with(self, embedder: str) -> Iterator[EmbeddingProgress]:
+        """Embed the library with another model, until that is done or stops."""
+        for event in self._hear("embed_with", embedder=absolute_value(embedder)):
+            if isinstance(event, EmbeddingProgress):
+                yield event
+
     def _tell(self, verb: str, **details: Any) -> None:
         for _ in self._ask(verb, **details):
             pass
 
     def _ask(self, verb: str, **details: Any) -> Iterator[IngestEvent]:
+        """The events of a request to the ingestion."""
+        for event in self._hear(verb, **details):
+            if not isinstance(event, EmbeddingProgress):
+                yield event
+
+    def _hear(self, verb: str, **details: Any) -> Iterator[protocol.Event]:
         """The events of a request, until it is done.
 
         Raises:

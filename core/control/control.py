@@ -8,10 +8,13 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from core.embedding.choice import choice_of
 from core.index.library import Library
+from core.ingest.embedding_listeners import follow_embedding
 from core.ingest.following import IngestEvent, follow
 from core.ingest.ingestor import Begun, Ingestor
 from core.settings import Setting
+from core.types import EmbeddingProgress
 from core.watching.command import unwatch_folders, watch_folders
 
 
@@ -79,6 +82,10 @@ class Control(Protocol):
 
     def choose(self, setting: Setting, value: str) -> None:
         """Choose something for the library."""
+        ...
+
+    def embed_with(self, embedder: str) -> Iterator[EmbeddingProgress]:
+        """Embed the library with another model, as the command line names it, until that is done or stops."""
         ...
 
 
@@ -165,6 +172,11 @@ class LocalControl:
     def choose(self, setting: Setting, value: str) -> None:
         """Choose something for the library; it holds for what is read from now on."""
         self._ingestor.run_on_writer(partial(self._library.choose, setting, value)).result()
+
+    def embed_with(self, embedder: str) -> Iterator[EmbeddingProgress]:
+        """Embed the library with another model, until that is done or stops."""
+        choice = choice_of(embedder)
+        return follow_embedding(self._ingestor.embedding, lambda: self._ingestor.embed_with(choice))
 
     def _follow(self, request: Callable[[], Begun]) -> Iterator[IngestEvent]:
         return follow(self._ingestor.listeners, request)

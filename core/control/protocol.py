@@ -18,7 +18,9 @@ from typing import Any
 
 from core.ingest.following import Concerned, IngestEvent, Skipped
 from core.paths import write_private
-from core.types import DocumentState, IngestProgress, OverallProgress
+from core.types import DocumentState, EmbeddingProgress, EmbeddingState, IngestProgress, OverallProgress
+
+Event = IngestEvent | EmbeddingProgress
 
 LARGEST_LINE = 64 << 20
 LARGEST_NONCE = LARGEST_GREETING = 1 << 10
@@ -57,24 +59,28 @@ def proof(token: str, nonce: bytes) -> str:
     return hmac.new(token.encode(), nonce, hashlib.sha256).hexdigest()
 
 
-def pack(event: IngestEvent) -> dict[str, Any]:
+def pack(event: Event) -> dict[str, Any]:
     """An event as JSON."""
     if isinstance(event, IngestProgress):
         return {"event": "progress", **asdict(event)}
     if isinstance(event, OverallProgress):
         return {"event": "overall", **asdict(event)}
+    if isinstance(event, EmbeddingProgress):
+        return {"event": "embedding", **asdict(event)}
     if isinstance(event, Concerned):
         return {"event": "concerned", "documents": list(event.documents)}
     return {"event": "skipped", "path": str(event.path), "reason": event.reason}
 
 
-def unpack(message: dict[str, Any]) -> IngestEvent:
+def unpack(message: dict[str, Any]) -> Event:
     """The event that a message tells of."""
     fields = {key: value for key, value in message.items() if key != "event"}
     if message["event"] == "progress":
         return IngestProgress(**fields | {"state": DocumentState(fields["state"])})
     if message["event"] == "overall":
         return OverallProgress(**fields)
+    if message["event"] == "embedding":
+        return EmbeddingProgress(**fields | {"state": EmbeddingState(fields["state"])})
     if message["event"] == "concerned":
         return Concerned(tuple(fields["documents"]))
     return Skipped(Path(fields["path"]), fields["reason"])

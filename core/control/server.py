@@ -18,7 +18,6 @@ from typing import Any
 from core.control import protocol
 from core.control.control import Control, WatchWish
 from core.errors import PaperlampError
-from core.ingest.following import IngestEvent
 from core.settings import by_name
 
 logger = logging.getLogger(__name__)
@@ -103,7 +102,7 @@ class _Request(socketserver.StreamRequestHandler):
         self.wfile.write(json.dumps(message).encode() + b"\n")
 
 
-def _perform(control: Control, request: dict[str, Any]) -> Iterator[IngestEvent]:
+def _perform(control: Control, request: dict[str, Any]) -> Iterator[protocol.Event]:
     verb = request["verb"]
     documents: Any = request.get("documents")
     if verb == "add":
@@ -129,6 +128,8 @@ def _perform(control: Control, request: dict[str, Any]) -> Iterator[IngestEvent]
         control.tag(documents, request["tag"])
     elif verb == "untag":
         control.untag(documents, request["tag"])
+    elif verb == "embed_with":
+        yield from control.embed_with(request["embedder"])
     elif verb == "choose":
         control.choose(by_name(request["setting"]), request["value"])
     else:

@@ -134,8 +134,25 @@ def forget(folder: Path, model_id: str, texts: Iterable[str]) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def forget_model(folder: Path, model_id: str) -> None:
+    """Delete all vectors of a model that embeds the library no longer."""
+    if not folder.is_dir():
+        return
+    try:
+        with closing(_open(folder)) as cache:
+            for key in [key for key in cache if key.startswith(_prefix(model_id))]:
+                cache.delete(key)
+    except (sqlite3.DatabaseError, diskcache.Timeout):
+        # As in `forget`: it is only a cache.
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _prefix(model_id: str) -> str:
+    return f"{model_id[:16]}:"
+
+
 def _key(model_id: str, text: str) -> str:
-    return f"{model_id[:16]}:{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()}"
+    return f"{_prefix(model_id)}{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()}"
 
 
 def _open(folder: Path) -> diskcache.Cache:

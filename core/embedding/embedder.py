@@ -71,3 +71,13 @@ class EnglishEmbedder(Protocol):
 
     @property
     def english_only(self) -> bool: ...
+
+
+@runtime_checkable
+class CutCounter(Protocol):
+    """An embedder that tells when passages were longer than its window: their ends are in no vector then."""
+
+    @property
+    def cut(self) -> int:
+        """How many passages were cut since it was opened."""
+        ...

@@ -24,6 +24,9 @@ class OpenVinoEmbedder:
     Args:
         folder: the compiled form; its files are checked against their hashes.
         threads: for one inference; 0 lets OpenVINO take all cores.
+
+    Attributes:
+        cut: passages so far that were longer than the window; their ends are in no vector.
     """
 
     def __init__(self, folder: Path, threads: int = 0) -> None:
@@ -39,6 +42,7 @@ class OpenVinoEmbedder:
         self._model = openvino.Core().compile_model(folder / "model.xml", "CPU", options)
         self._request = self._model.create_infer_request()
         self._lock = threading.Lock()  # one request serves one thread at a time
+        self.cut = 0  # passages that were longer than the window
 
     @property
     def model_id(self) -> str:
@@ -74,6 +78,7 @@ class OpenVinoEmbedder:
         vectors = np.empty((len(texts), self.dimension), np.float32)
         ids = [e.ids for e in self._tokenizer.encode_batch_fast(list(texts))]
         by_length = sorted(range(len(texts)), key=lambda i: len(ids[i]))
+        self.cut += sum(len(tokens) > self.max_tokens for tokens in ids)
         for first in range(0, len(by_length), _BATCH):
             rows = by_length[first : first + _BATCH]
             vectors[rows] = self._infer([self._cut(ids[i]) for i in rows])

@@ -13,7 +13,8 @@ from typing import Any, cast
 import numpy as np
 
 from core.embedding.embedder import Vectors
-from core.embedding.weights import model_id_of
+from core.embedding.recipe import identity_of, knows_english_only, recipe_for_opening
+from core.embedding.weights import weights_file
 from core.errors import ModelFailed
 
 
@@ -24,13 +25,20 @@ class SentenceTransformersEmbedder:
         folder: a sentence-transformers model folder; nothing is fetched.
         device: as torch names it; by default a GPU where there is one.
 
+    Attributes:
+        cut: passages so far that were longer than the window; their ends are in no vector.
+
     Raises:
         ModelMissing: no model in the folder.
         ModelFailed: it cannot be loaded.
     """
 
     def __init__(self, folder: Path, device: str | None = None) -> None:
-        self._model_id = model_id_of(folder)
+        weights_file(folder)  # a folder without any is named as such, whatever else it lacks
+        recipe = recipe_for_opening(folder)
+        self.cut = 0
+        self._model_id = identity_of(folder, recipe)
+        self._english_only = knows_english_only(self._model_id, recipe)
         self._name = folder.name
         self._lock = threading.Lock()
         context = multiprocessing.get_context("spawn")
@@ -46,7 +54,7 @@ class SentenceTransformersEmbedder:
 
     @property
     def model_id(self) -> str:
-        """SHA-256 of the weights."""
+        """The hash of the weights, and of prefixes and pooling where they are not plain."""
         return self._model_id
 
     @property
@@ -61,8 +69,13 @@ class SentenceTransformersEmbedder:
 
     @property
     def max_tokens(self) -> int:
-        """The window, special tokens included."""
+        """The window that is left beside the prefix, special tokens included."""
         return self._max_tokens
+
+    @property
+    def english_only(self) -> bool:
+        """True for models that are known to have been trained on English alone."""
+        return self._english_only
 
     def embed_query(self, text: str) -> Vectors:
         """One question → shape (dimension,); models that want a query prompt get it."""
@@ -72,15 +85,18 @@ class SentenceTransformersEmbedder:
         """Passages → shape (len(texts), dimension)."""
         if not texts:
             return np.empty((0, self.dimension), np.float32)
-        return cast("Vectors", self._call("embed_passages", list(texts)))
+        vectors, cut = cast("tuple[Vectors, int]", self._call("embed_counted", list(texts)))
+        self.cut += cut
+        return vectors
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, special tokens left out."""
         return cast("list[int]", self._call("count_tokens", list(texts)))
 
     def close(self) -> None:
-        """End the child process."""
-        self._connection.close()
+        """End the child process, when what it is asked just now is answered."""
+        with self._lock:
+            self._connection.close()
         self._process.join(timeout=5)
         if self._process.is_alive():
             self._process.kill()
@@ -110,6 +126,9 @@ class SentenceTransformersModel:
     Args:
         folder: a sentence-transformers model folder; nothing is fetched.
         device: as torch names it; by default a GPU where there is one.
+
+    Attributes:
+        cut: passages so far that were longer than the window; their ends are in no vector.
     """
 
     def __init__(self, folder: Path, device: str | None = None) -> None:
@@ -117,12 +136,16 @@ class SentenceTransformersModel:
         from sentence_transformers import SentenceTransformer
 
         self._model = SentenceTransformer(str(folder), device=device, local_files_only=True)
-        self._model_id = model_id_of(folder)
+        recipe = recipe_for_opening(folder)
+        self.cut = 0
+        self._prefixes = recipe.prefixes
+        self._model_id = identity_of(folder, recipe)
+        self._english_only = knows_english_only(self._model_id, recipe)
         self._name = folder.name
 
     @property
     def model_id(self) -> str:
-        """SHA-256 of the weights."""
+        """The hash of the weights, and of prefixes and pooling where they are not plain."""
         return self._model_id
 
     @property
@@ -137,18 +160,30 @@ class SentenceTransformersModel:
 
     @property
     def max_tokens(self) -> int:
-        """The window, special tokens included."""
-        return int(self._model.max_seq_length or 512)
+        """The window that is left beside the prefix, special tokens included."""
+        return self._window - self.count_tokens([self._prefixes.document])[0]
+
+    @property
+    def english_only(self) -> bool:
+        """True for models that are known to have been trained on English alone."""
+        return self._english_only
 
     def embed_query(self, text: str) -> Vectors:
         """One question → shape (dimension,); models that want a query prompt get it."""
-        return self._encode(self._model.encode_query, text)
+        return self._encode(self._model.encode_query, text, self._prefixes.query)
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Passages → shape (len(texts), dimension)."""
         if not texts:
             return np.empty((0, self.dimension), np.float32)
-        return self._encode(self._model.encode_document, list(texts))
+        with_special = self._model.tokenizer([self._prefixes.document + text for text in texts])["input_ids"]
+        self.cut += sum(len(tokens) > self._window for tokens in with_special)
+        return self._encode(self._model.encode_document, list(texts), self._prefixes.document)
+
+    def embed_counted(self, texts: Sequence[str]) -> tuple[Vectors, int]:
+        """The same, with how many of these passages were cut."""
+        before = self.cut
+        return self.embed_passages(texts), self.cut - before
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, special tokens left out."""
@@ -157,8 +192,15 @@ class SentenceTransformersModel:
     def close(self) -> None:
         """Nothing to let go of but memory."""
 
-    def _encode(self, encode: Callable[..., Any], texts: str | list[str]) -> Vectors:
-        vectors = encode(texts, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False)
+    @property
+    def _window(self) -> int:
+        return int(self._model.max_seq_length or 512)
+
+    def _encode(self, encode: Callable[..., Any], texts: str | list[str], prefix: str) -> Vectors:
+        # Said in full: where nothing is said, sentence-transformers uses the folder's own prompts, and knows no family.
+        vectors = encode(
+            texts, prompt=prefix, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
+        )
         return cast("Vectors", np.asarray(vectors, np.float32))
 
 

@@ -46,13 +46,22 @@ def verify(path: Path, expected: str) -> None:
         )
 
 
+def weights_file(folder: Path) -> Path:
+    """The weights of a sentence-transformers folder.
+
+    Raises:
+        ModelMissing: there are none in it.
+    """
+    for name in ("model.safetensors", "pytorch_model.bin"):
+        if (folder / name).is_file():
+            return folder / name
+    raise ModelMissing(f"There is no sentence-transformers model in {folder}. Choose a folder with model.safetensors.")
+
+
 def model_id_of(folder: Path) -> str:
-    """The identity of a sentence-transformers folder: the hash of its weights.
+    """The hash of the weights of a sentence-transformers folder.
 
     Raises:
         ModelMissing: there are no weights in it.
     """
-    for name in ("model.safetensors", "pytorch_model.bin"):
-        if (folder / name).is_file():
-            return sha256_of(folder / name)
-    raise ModelMissing(f"There is no sentence-transformers model in {folder}. Choose a folder with model.safetensors.")
+    return sha256_of(weights_file(folder))

@@ -168,6 +168,15 @@ class Indexes:
             # Nothing is lost: SQLite has every vector, and the next start makes up what the file lacks.
             logger.exception("the vector index could not be saved")
 
+    def exchange_vectors(self, vectors: VectorIndex, dimension: int) -> None:
+        """Search another embedder's vectors from now on; nobody searches meanwhile. For the library's owner alone."""
+        if self._tending is not None:
+            self._tending.close()
+        self._version += 1
+        self.vectors = vectors
+        self._tending = VectorTending(vectors, self._database.path, dimension)
+        self._look()
+
     def close(self) -> None:
         """Let go of the files; a build that is under way is given up."""
         if self._tending is not None:

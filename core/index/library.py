@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,15 +13,18 @@ import filelock
 import numpy as np
 
 from core.embedding.embedder import Vectors
-from core.errors import LibraryError, LibraryInUse, UnknownDocument
+from core.embedding.record import EmbedderRecord
+from core.errors import EmbedderChanged, LibraryError, LibraryInUse, UnknownDocument
 from core.index import candidates, collections, jobs, locations, scopes, store, tags, versions
 from core.index import pages as page_rows
 from core.index.candidates import Candidate, Face, PageChunks
 from core.index.database import Database
+from core.index.embedders import read_embedder, write_embedder
 from core.index.faults import explain
 from core.index.indexes import Indexes
 from core.index.jobs import Lease
 from core.index.keyword_index import KeywordEntry
+from core.index.shadow import Shadow
 from core.index.vector_forms import FormName
 from core.index.vector_index import Ids, Limits
 from core.paths import private_folder
@@ -65,6 +69,11 @@ class Library:
         writable: False opens a library beside its owner, for searching only.
         limits: when the vector index changes its form.
 
+    Attributes:
+        folder: where everything of it is.
+        model_id: of the embedder in force.
+        shadow: vectors of another embedder that is to come into force.
+
     Raises:
         LibraryInUse: another process is its writer.
         LibraryError: the folder cannot be used, or holds vectors of another embedder.
@@ -75,6 +84,7 @@ class Library:
     ) -> None:
         self.folder = folder
         self.model_id = model_id
+        self._changing = threading.Lock()  # held by who searches vectors, and by who puts another embedder in force
         self._owner_id = uuid.uuid4().hex
         self._owner: filelock.FileLock | None = None
         try:
@@ -98,6 +108,8 @@ class Library:
             self._indexes = Indexes(
                 self._database, folder / "index", model_id, dimension, writable=writable, limits=limits
             )
+            self._indexes = Indexes(self._database, folder / "index", model_id, dimension, writable=writable)
+            self.shadow = Shadow(self._database)
         except BaseException:
             self._database.close()
             self._release()
@@ -183,6 +195,10 @@ class Library:
         """True while the person has stopped all work."""
         return jobs.is_paused(self._database.read())
 
+    def embedder(self) -> EmbedderRecord | None:
+        """The embedder whose vectors are in force; None in a library that is new."""
+        return read_embedder(self._database.read())
+
     def setting(self, setting: Setting) -> str:
         """What was chosen for this library."""
         return read_setting(self._database.read(), setting)
@@ -249,10 +265,29 @@ class Library:
         return candidates.read_faces(self._database.read(), documents, characters)
 
     def search_vectors(
-        self, query: Vectors, k: int, documents: Sequence[int] | None, among: Ids | None = None
+        self,
+        query: Vectors,
+        k: int,
+        documents: Sequence[int] | None,
+        among: Ids | None = None,
+        model_id: str | None = None,
     ) -> list[tuple[int, float]]:
-        """The nearest chunks as (id, cosine), of some documents, or of the chunks `among` where that is given."""
-        return self._indexes.search_vectors(query, k, documents, among)
+        """The nearest chunks as (id, cosine).
+
+        Args:
+            query: of the embedder in force.
+            k: how many at most.
+            documents: row numbers of those to search; None for all.
+            among: ids of the chunks to search, where that is narrower than documents.
+            model_id: of the embedder that made `query`, where another one may have come into force meanwhile.
+
+        Raises:
+            EmbedderChanged: another one has.
+        """
+        with self._changing:
+            if model_id is not None and model_id != self.model_id:
+                raise EmbedderChanged("The library has changed its embedding model just now. Ask again.")
+            return self._indexes.search_vectors(query, k, documents, among)
 
     def search_keywords(
         self, query: str, k: int, documents: Sequence[int] | None, among: Ids | None = None
@@ -323,6 +358,29 @@ class Library:
         """Choose something for this library."""
         with self._database.write() as db:
             write_setting(db, setting, value)
+
+    def describe_embedder(self, embedder: EmbedderRecord) -> None:
+        """Note how the embedder in force was named, so that the next opening needs no telling."""
+        if self._owner is not None and self.embedder() != embedder:
+            with self._database.write() as db:
+                write_embedder(db, embedder)
+
+    def change_embedder(self) -> EmbedderRecord:
+        """Put the shadow's vectors in force: rows in one transaction, the index that is searched, and its file.
+
+        Whoever searches meanwhile gets the old vectors or the new, never one embedder's question among the other's.
+        The old vectors are still to be deleted then, by `shadow.retire`.
+
+        Raises:
+            InternalError: a chunk has no vector of the new embedder yet.
+        """
+        fresh = self.shadow.make_index(self.folder / "index" / "vectors.faiss")
+        with self._changing:
+            embedder = self.shadow.put_in_force()
+            self._indexes.exchange_vectors(fresh, embedder.dimension)
+            self.model_id = embedder.model_id
+        self.save_indexes()
+        return embedder
 
     def set_paused(self, paused: bool) -> None:
         """Stop all work, or let it go on; outlives a restart."""

@@ -73,6 +73,7 @@ def take_over(source: sqlite3.Connection, target: sqlite3.Connection) -> Taken:
     """
     taken = Taken()
     before = dict(target.execute("SELECT id, hash FROM documents").fetchall())
+    embedder = _embedder_of(target)
     # A wrong letter in a title or a message is better than none of it; a page with one would be shifted, and is left.
     source.text_factory = _legible
     for table in _TABLES:
@@ -82,8 +83,10 @@ def take_over(source: sqlite3.Connection, target: sqlite3.Connection) -> Taken:
     _take_membership(source, target, taken)
     source.text_factory = str
     after = dict(target.execute("SELECT id, hash FROM documents").fetchall())
+    # Vectors of another embedder than the one in force are not to be mixed with its own: those pages are read again.
+    changed = _embedder_of(target) != embedder
     for number in before:
-        if after.get(number) != before[number]:  # removed since the backup, or its number belongs to another now
+        if changed or after.get(number) != before[number]:  # removed since, or its number belongs to another now
             _delete_content(target, number)
     if not _take_content(source, target, after):
         taken.damaged.append("pages")
@@ -238,6 +241,11 @@ def _raise_sequence(target: sqlite3.Connection, table: str, noted: int) -> None:
     highest = max(noted, highest_key(target, table), sequence_of(target, table))
     target.execute("DELETE FROM sqlite_sequence WHERE name = ?", (table,))
     target.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table, highest))
+
+
+def _embedder_of(target: sqlite3.Connection) -> str | None:
+    row = target.execute("SELECT value FROM meta WHERE key = 'embedder'").fetchone()
+    return str(row[0]) if row else None
 
 
 # ── contents ─────────────────────────────────────────────────────────────────────────────────────────────────────

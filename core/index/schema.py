@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+# Made anew after each change of the embedder. The index is for counting: the rows themselves are a page for every five.
+SHADOW_VECTORS = """CREATE TABLE shadow_vectors (
+    chunk INTEGER PRIMARY KEY REFERENCES chunks (id) ON DELETE CASCADE,
+    vector BLOB NOT NULL
+) STRICT"""
+SHADOW_VECTORS_BY_CHUNK = "CREATE INDEX shadow_vectors_by_chunk ON shadow_vectors (chunk)"
+
 MIGRATIONS: list[list[str]] = [
     [
         "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
@@ -134,5 +141,19 @@ MIGRATIONS: list[list[str]] = [
         "ALTER TABLE documents ADD COLUMN created_at TEXT",
         # So that a range of printed page numbers is found without a look at the pages' texts.
         "CREATE INDEX pages_by_label ON pages (document, label)",
+    ],
+    [
+        # Another embedder's vectors, made while those of `vectors` answer; when each chunk has one, they change places.
+        # `embedder` is as in meta.embedder_choice; `cut` counts passages whose ends did not fit into its window.
+        """CREATE TABLE shadow (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            model_id TEXT NOT NULL,
+            embedder TEXT NOT NULL,
+            cut INTEGER NOT NULL DEFAULT 0,
+            reason TEXT,
+            begun_at TEXT NOT NULL
+        ) STRICT""",
+        SHADOW_VECTORS,
+        SHADOW_VECTORS_BY_CHUNK,
     ],
 ]

@@ -21,10 +21,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from core.embedding.choice import EmbedderChoice
 from core.errors import LibraryError
 from core.index.faults import explain
 from core.index.library import Library
 from core.ingest.listening import Listeners
+from core.ingest.reembedding import OpenPool, Reembedder, open_no_pool
 from core.ingest.removal import remove_entirely
 from core.ingest.reporter import ProgressReporter
 from core.ingest.scheduler import STEP_SECONDS, Scheduler
@@ -46,20 +48,29 @@ class Ingestor:
         library: its writer.
         pool: worker processes.
         step_seconds: the longest time that a worker may take for a page.
+        open_pool: makes workers for another embedder, should one be chosen.
 
     Attributes:
         listeners: who is told of progress.
+        embedding: who is told how far the embedding with another model is.
     """
 
-    def __init__(self, library: Library, pool: WorkerPool, step_seconds: float = STEP_SECONDS) -> None:
+    def __init__(
+        self,
+        library: Library,
+        pool: WorkerPool,
+        step_seconds: float = STEP_SECONDS,
+        open_pool: OpenPool = open_no_pool,
+    ) -> None:
         self.listeners = Listeners()
         self._library = library
-        self._pool = pool
         self._scanner = ThreadPoolExecutor(1, "library-scanner")
         self._writer = WriterThread()
         reporter = ProgressReporter(self.listeners)
         remove = partial(remove_entirely, library)
         self._scheduler = Scheduler(library, pool, self._writer, reporter, remove, step_seconds)
+        self._reembedder = Reembedder(library, self._writer, self._scheduler, open_pool)
+        self.embedding = self._reembedder.listeners
 
     # ── requests ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -81,7 +92,14 @@ class Ingestor:
 
     def recover(self) -> Future[None]:
         """Go on with what an earlier run left unfinished; what is paused stays so."""
-        return self._writer.submit(self._scheduler.recover)
+        return self._writer.submit(self._recover)
+
+    def embed_with(self, choice: EmbedderChoice) -> Future[None]:
+        """Embed the library anew with this model, at low priority; it comes into force when all passages are done.
+
+        The model in force, chosen again, ends what was begun with another one. `embedding` tells how far it is.
+        """
+        return self._writer.submit(self._reembedder.begin, choice)
 
     def pause(self, documents: Sequence[str] | None = None) -> Future[None]:
         """Stop documents until they are resumed; without any, everything, whatever is added later included."""
@@ -89,7 +107,7 @@ class Ingestor:
 
     def resume(self, documents: Sequence[str] | None = None) -> Begun:
         """Go on with documents that were paused or cancelled; without any, with all that were paused."""
-        return self._writer.submit(self._scheduler.resume, documents)
+        return self._writer.submit(self._resume, documents)
 
     def retry(
         self, documents: Sequence[str], passwords: Sequence[str] = (), pages: Sequence[int] | None = None
@@ -133,9 +151,18 @@ class Ingestor:
         """Stop: the batch that is being committed is finished, the rest goes on at the next start."""
         self._writer.begin_closing()
         self._scanner.shutdown(wait=True, cancel_futures=True)
-        self._pool.close()
+        pool = self._pool
+        pool.close()
         self._writer.close()
+        self._reembedder.close()
+        if self._pool is not pool:  # the embedder was changed in the last moment
+            self._pool.close()
         self.listeners.close()
+
+    @property
+    def _pool(self) -> WorkerPool:
+        """The workers in use; others after a change of the embedder."""
+        return self._scheduler.pool
 
     # ── scanner thread ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -199,6 +226,16 @@ class Ingestor:
         else:
             self._scheduler.start(document, path, passwords)
         return document
+
+    def _recover(self) -> None:
+        self._scheduler.recover()
+        self._reembedder.recover()
+
+    def _resume(self, documents: Sequence[str] | None) -> list[str]:
+        begun = self._scheduler.resume(documents)
+        if documents is None:
+            self._reembedder.go_on()
+        return begun
 
     def _compact(self) -> None:
         while self._library.compact() and not self._writer.is_closing:

@@ -88,6 +88,12 @@ class Scheduler:
         self._has_taken_over = False
         self._suspects: dict[str, list[tuple[int, ...]]] = {}  # what earlier owners' workers held, by document
         self._saved_at = time.monotonic()
+        self._held: Callable[[], None] | None = None  # run when nothing is handed out; until `go_on`, nothing will be
+
+    @property
+    def pool(self) -> WorkerPool:
+        """The workers in use."""
+        return self._pool
 
     # ── requests ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -220,6 +226,22 @@ class Scheduler:
             self._library.set_state(document, state, reason)
             self._report(Job.resting(known, state, reason))
 
+    @property
+    def is_still(self) -> bool:
+        """True when workers hold nothing."""
+        return self._handed_out == 0
+
+    def hold(self, then: Callable[[], None]) -> None:
+        """Hand out nothing more, and run `then` once all that was handed out has come back and is committed."""
+        self._held = then
+        self.hand_out()
+
+    def go_on(self, pool: WorkerPool | None = None) -> None:
+        """End the hold, with other workers perhaps."""
+        self._pool = pool or self._pool
+        self._held = None
+        self.hand_out()
+
     # ── the way of a job ─────────────────────────────────────────────────────────────────────────────────────────
 
     def _take_over(self) -> None:
@@ -324,6 +346,10 @@ class Scheduler:
         All files are opened before the pages of any are read: what is wrong with one is known soon, and what is left.
         """
         if self._writer.is_closing:
+            return
+        if self._held is not None:
+            if self._handed_out == 0:
+                self._held()
             return
         for job in self._queue:
             if self._places <= 0:

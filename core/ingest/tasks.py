@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +11,17 @@ from pathlib import Path
 import numpy as np
 
 from core.chunking.chunker import ChunkingSettings, chunk_page, outline_path
-from core.embedding.embedder import Embedder, Vectors, embedded_text
+from core.embedding.embedder import CutCounter, Embedder, Vectors, embedded_text
 from core.reading.ocr import OcrEngine
 from core.reading.ocr_models import AUTOMATIC
 from core.reading.reader import open_document
 from core.types import Chunk, OutlineEntry, Page, PageSource, Survey
+
+# The window of the built-in embedder. Chunks are no longer than that in any library, so that another embedder can take
+# the place of the present one without the files being read again; and what is longer is found less well.
+LONGEST_CHUNK_TOKENS = 256
+# A sign of life is given for each so many texts: a large model on a slow computer takes its time.
+_EMBEDDED_AT_ONCE = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,21 @@ class PagesTask:
 
 
 @dataclass(frozen=True, slots=True)
+class EmbedTask:
+    """Embed passages that were read before, with the model of this worker."""
+
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedResult:
+    """Vectors, one for each text; `cut` texts were longer than the model's window."""
+
+    vectors: Vectors
+    cut: int
+
+
+@dataclass(frozen=True, slots=True)
 class PagesResult:
     """Finished pages; `vectors[i]` belongs to `chunks[i]`, whose second part is its context line.
 
@@ -82,6 +103,21 @@ def survey(task: SurveyTask) -> Survey:
         return reader.survey(sample=not task.careful)
 
 
+def embed(
+    task: EmbedTask, embedder: Embedder, on_step: Callable[[int | None], None] = lambda page: None
+) -> EmbedResult:
+    """Texts → vectors.
+
+    Args:
+        task: the texts.
+        embedder: for them.
+        on_step: told, with None, whenever some are embedded.
+    """
+    before = embedder.cut if isinstance(embedder, CutCounter) else 0
+    vectors = _embed(embedder, task.texts, on_step)
+    return EmbedResult(vectors, (embedder.cut if isinstance(embedder, CutCounter) else 0) - before)
+
+
 def process_pages(
     task: PagesTask,
     embedder: Embedder,
@@ -99,7 +135,7 @@ def process_pages(
     Raises:
         DocumentError: the file cannot be opened any more.
     """
-    settings = ChunkingSettings(embedder.max_tokens)
+    settings = ChunkingSettings(min(embedder.max_tokens, LONGEST_CHUNK_TOKENS))
     pages: list[Page] = []
     chunks: list[tuple[Chunk, str]] = []
     began = time.perf_counter()
@@ -115,8 +151,15 @@ def process_pages(
                 scan_seconds += time.perf_counter() - page_began
             pages.append(page)
             chunks += chunk_page(page, path, task.title, task.path.name, embedder.count_tokens, settings)
-    on_step(None)
-    texts = [embedded_text(context, chunk.text) for chunk, context in chunks]
-    vectors = embedder.embed_passages(texts) if texts else np.empty((0, embedder.dimension), np.float32)
+    vectors = _embed(embedder, [embedded_text(context, chunk.text) for chunk, context in chunks], on_step)
     text_seconds = time.perf_counter() - began - scan_seconds
     return PagesResult(tuple(pages), tuple(chunks), vectors, text_seconds, scan_seconds)
+
+
+def _embed(embedder: Embedder, texts: Sequence[str], on_step: Callable[[int | None], None]) -> Vectors:
+    vectors = np.empty((len(texts), embedder.dimension), np.float32)
+    for first in range(0, len(texts), _EMBEDDED_AT_ONCE):
+        on_step(None)
+        some = slice(first, first + _EMBEDDED_AT_ONCE)
+        vectors[some] = embedder.embed_passages(texts[some])
+    return vectors

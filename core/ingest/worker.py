@@ -16,7 +16,7 @@ from core.embedding.choice import EmbedderChoice
 from core.embedding.embedder import Embedder
 from core.errors import DeathCause, InternalError, PaperlampError, WorkerDied
 from core.ingest.messages import StepBegun, TaskDone, TaskFailed
-from core.ingest.tasks import PagesResult, PagesTask, SurveyTask, process_pages, survey
+from core.ingest.tasks import EmbedResult, EmbedTask, PagesResult, PagesTask, SurveyTask, embed, process_pages, survey
 from core.paths import keep_files_private, models_folder
 from core.reading.ocr import OcrEngine, OcrSettings
 from core.types import Survey
@@ -33,13 +33,13 @@ class WorkerSettings:
 
     Attributes:
         embedder: the model to embed with.
-        cache_folder: of the embedding cache.
+        cache_folder: of the embedding cache; None embeds without one.
         threads: for one inference.
         memory_bytes: the pool ends a worker above it; where the system can, it refuses twice as much by itself.
     """
 
     embedder: EmbedderChoice
-    cache_folder: Path
+    cache_folder: Path | None
     threads: int = 1
     memory_bytes: int = 2 << 30
 
@@ -89,8 +89,8 @@ def serve(connection: Connection, settings: WorkerSettings) -> None:
             return
         answer: TaskDone | TaskFailed
         try:
-            if isinstance(task, PagesTask) and embedder is None:
-                embedder = CachedEmbedder(settings.embedder.open_in_worker(settings.threads), settings.cache_folder)
+            if isinstance(task, PagesTask | EmbedTask) and embedder is None:
+                embedder = _open_embedder(settings)
             answer = TaskDone(_perform(task, embedder, recognition, connection))
         except PaperlampError as error:
             answer = TaskFailed(error)
@@ -105,16 +105,23 @@ def serve(connection: Connection, settings: WorkerSettings) -> None:
             return
 
 
+def _open_embedder(settings: WorkerSettings) -> Embedder:
+    embedder = settings.embedder.open_in_worker(settings.threads)
+    return embedder if settings.cache_folder is None else CachedEmbedder(embedder, settings.cache_folder)
+
+
 def _perform(
-    task: SurveyTask | PagesTask,
+    task: SurveyTask | PagesTask | EmbedTask,
     embedder: Embedder | None,
     recognition: Recognition,
     connection: Connection,
-) -> Survey | PagesResult:
+) -> Survey | PagesResult | EmbedResult:
     if isinstance(task, SurveyTask):
         return survey(task)
     if embedder is None:
         raise InternalError("A worker was asked to embed without a model.")
+    if isinstance(task, EmbedTask):
+        return embed(task, embedder, lambda page: connection.send(StepBegun(page)))
     engine = recognition.engine(task.ocr_language)
     result = process_pages(task, embedder, engine, lambda page: connection.send(StepBegun(page)))
     recognition.note(result.scans)

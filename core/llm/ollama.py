@@ -68,12 +68,26 @@ def connect(address: str, timeout: httpx.Timeout | float) -> ollama.AsyncClient:
     Raises:
         ModelMissing: the address is another computer's. Documents would leave this one.
     """
+    _refuse_elsewhere(address)
+    return ollama.AsyncClient(host=address, timeout=timeout, trust_env=False, follow_redirects=False)
+
+
+def connect_blocking(address: str, timeout: httpx.Timeout | float) -> ollama.Client:
+    """The same for threads and processes that wait for each answer.
+
+    Raises:
+        ModelMissing: the address is another computer's. Documents would leave this one.
+    """
+    _refuse_elsewhere(address)
+    return ollama.Client(host=address, timeout=timeout, trust_env=False, follow_redirects=False)
+
+
+def _refuse_elsewhere(address: str) -> None:
     if not is_loopback(address):
         raise ModelMissing(
             f"OLLAMA_HOST points to {address}, which is another computer. Paperlamp only talks to Ollama on this one: "
             "unset OLLAMA_HOST, or set it to 127.0.0.1."
         )
-    return ollama.AsyncClient(host=address, timeout=timeout, trust_env=False, follow_redirects=False)
 
 
 def runs_in_cloud(name: str) -> bool:

@@ -10,6 +10,7 @@ from core.embedding.embedder import Embedder, EnglishEmbedder, TokenEmbedder
 from core.index.candidates import Candidate
 from core.index.library import Library
 from core.index.query_syntax import parse
+from core.retrieval.embedder_in_force import in_force, with_one_embedder
 from core.retrieval.evidence import Signals, add_tokens, gather
 from core.retrieval.explaining import OWN_PART, accounted
 from core.retrieval.filtering import nearest, sought
@@ -78,7 +79,7 @@ class Retriever:
         self._reranker = reranker
         self._names = DocumentNames(library)
         self._words_of = lru_cache(_REMEMBERED_TEXTS)(library.words)
-        self._late = LateInteraction(embedder) if isinstance(embedder, TokenEmbedder) else None
+        self._late: tuple[Embedder, LateInteraction] | None = None  # with the embedder that it was made for
 
     def retrieve(
         self, query: str, k: int = 10, mode: SearchMode = SearchMode.HYBRID, scope: Scope | None = None
@@ -107,7 +108,10 @@ class Retriever:
         dense: Scored = []
         keyword: Scored = []
         if mode is not SearchMode.KEYWORD:
-            dense = nearest(self._library, self._embedder.embed_query(text), count, query, rows, among)
+            dense = with_one_embedder(
+                self._embedder,
+                lambda e: nearest(self._library, e.embed_query(text), count, query, rows, among, e.model_id),
+            )
         if mode is not SearchMode.DENSE:
             keyword = self._library.search_keywords(query, count, rows, among)
         best_cosine = dense[0][1] if dense else None
@@ -143,15 +147,26 @@ class Retriever:
 
     def _compare_tokens(self, query: str, weighed: Weighed) -> None:
         """Add late interaction to the signals of the candidates that all other evidence puts first."""
-        if self._late is None or weighed.foreign or not weighed.candidates:
+        late = self._late_interaction()
+        if late is None or weighed.foreign or not weighed.candidates:
             return
         scores = [score_of(signals, self._weights.without_tokens) for signals in weighed.signals]
         chosen = most_promising(weighed.candidates, scores)
-        similarities = self._late.similarities(query, [weighed.candidates[i] for i in chosen])
+        similarities = late.similarities(query, [weighed.candidates[i] for i in chosen])
         add_tokens(weighed.signals, chosen, similarities)
 
+    def _late_interaction(self) -> LateInteraction | None:
+        """Of the embedder in force, where it can do that."""
+        embedder = in_force(self._embedder)
+        if not isinstance(embedder, TokenEmbedder):
+            return None
+        if self._late is None or self._late[0] is not embedder:
+            self._late = embedder, LateInteraction(embedder)
+        return self._late[1]
+
     def _is_foreign(self, query: str) -> bool:
-        return isinstance(self._embedder, EnglishEmbedder) and self._embedder.english_only and not is_english(query)
+        embedder = in_force(self._embedder)
+        return isinstance(embedder, EnglishEmbedder) and embedder.english_only and not is_english(query)
 
     def _rerank(self, query: str, weighed: Weighed) -> Reranked:
         """What the reranker adds to the scores of the candidates that the evidence puts first."""
@@ -160,7 +175,7 @@ class Retriever:
         return rerank(self._reranker, query, self._scored(weighed, self._parts(weighed)))
 
     def _parts(self, weighed: Weighed) -> dict[int, Parts]:
-        known = self._weights.without_tokens if self._late is None else self._weights.known
+        known = self._weights.without_tokens if self._late_interaction() is None else self._weights.known
         weights = self._weights.foreign if weighed.foreign else known
         return {c.chunk: parts_of(s, weights) for c, s in zip(weighed.candidates, weighed.signals, strict=True)}
 

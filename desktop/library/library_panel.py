@@ -15,7 +15,7 @@ from desktop.library.document_list import DocumentList
 from desktop.library.document_model import DocumentFilterModel, DocumentModel
 from desktop.library.drop_target import DropTarget
 from desktop.library.filter_field import FilterField, NameField
-from desktop.library.pane_parts import DropOutline, PaneHeader, SectionTitle
+from desktop.library.pane_parts import DropOutline, EmbedderEntry, PaneHeader, SectionTitle
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import Space
 from desktop.wording import format_count
@@ -38,6 +38,8 @@ class LibraryPanel(QWidget):
         action_requested: a `DocumentAction`, list[str] of document ids.
         report_requested, watching_requested: chosen in the header.
         scan_language_selected: a language, chosen in the header.
+        embedder_selected: an embedding model by its value, chosen there.
+        embedder_folder_requested: the folder of one is to be chosen.
         scope_selected: list[str] of document ids.
         conversation_opened, conversation_remove_requested: a conversation's id.
         conversation_new_requested: a new conversation is wanted.
@@ -59,6 +61,8 @@ class LibraryPanel(QWidget):
     report_requested = Signal()
     watching_requested = Signal()
     scan_language_selected = Signal(str)
+    embedder_selected = Signal(str)
+    embedder_folder_requested = Signal()
     conversation_opened = Signal(int)
     conversation_remove_requested = Signal(int)
     conversation_new_requested = Signal()
@@ -140,6 +144,10 @@ class LibraryPanel(QWidget):
         """Offer the languages that scans can be read in."""
         self._header.set_scan_languages(languages, chosen)
 
+    def set_embedders(self, entries: Sequence[EmbedderEntry]) -> None:
+        """Offer models that passages can be found with."""
+        self._header.set_embedders(entries)
+
     @Slot()
     def show_attention(self) -> None:
         """List only what waits for the person, from the whole library, with the keyboard on the list."""
@@ -182,6 +190,8 @@ class LibraryPanel(QWidget):
         self._header.report_requested.connect(self.report_requested)
         self._header.watching_requested.connect(self.watching_requested)
         self._header.scan_language_selected.connect(self.scan_language_selected)
+        self._header.embedder_selected.connect(self.embedder_selected)
+        self._header.embedder_folder_requested.connect(self.embedder_folder_requested)
         self._field.textChanged.connect(self._on_filter_changed)
         self._field.left.connect(self._on_field_left)
         self._name_field.named.connect(self._on_collection_named)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal, Slot
@@ -16,6 +17,15 @@ from desktop.theme.tokens import Radius, Space, TextStyle
 _MARK_SIZE = 20
 
 
+@dataclass(frozen=True, slots=True)
+class EmbedderEntry:
+    """An embedding model that can be chosen: `value` for the program, `label` for people."""
+
+    value: str
+    label: str
+    is_in_force: bool
+
+
 class PaneHeader(QWidget):
     """The name of the application, the library's report, and the menu that adds to the library.
 
@@ -23,6 +33,8 @@ class PaneHeader(QWidget):
         add_files_requested, add_folder_requested, collection_requested: chosen in the menu.
         watching_requested: the watched folders were chosen in the menu.
         scan_language_selected: a language for scans was chosen there.
+        embedder_selected: an embedding model was chosen there, by its value.
+        embedder_folder_requested: a folder is to be chosen for one.
         report_requested: the button of the report was pressed.
     """
 
@@ -31,6 +43,8 @@ class PaneHeader(QWidget):
     collection_requested = Signal()
     watching_requested = Signal()
     scan_language_selected = Signal(str)
+    embedder_selected = Signal(str)
+    embedder_folder_requested = Signal()
     report_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
@@ -86,7 +100,21 @@ class PaneHeader(QWidget):
         menu.addAction(self.tr("Watched folders…")).triggered.connect(self.watching_requested)
         self._languages = menu.addMenu(self.tr("Language of scans"))
         self._languages.menuAction().setVisible(False)
+        self._embedders = menu.addMenu(self.tr("Embedding model"))
+        self._embedders.menuAction().setVisible(False)
         return menu
+
+    def set_embedders(self, entries: Sequence[EmbedderEntry]) -> None:
+        """Offer models that passages can be found with, and any other by its folder."""
+        self._embedders.clear()
+        for entry in entries:
+            action = self._embedders.addAction(entry.label.replace("&", "&&"))
+            action.setCheckable(True)
+            action.setChecked(entry.is_in_force)
+            action.triggered.connect(partial(self.embedder_selected.emit, entry.value))
+        self._embedders.addSeparator()
+        self._embedders.addAction(self.tr("Model folder…")).triggered.connect(self.embedder_folder_requested)
+        self._embedders.menuAction().setVisible(True)
 
     def set_scan_languages(self, languages: Sequence[str], chosen: str) -> None:
         """Offer the languages that scans can be read in."""

@@ -46,7 +46,7 @@ def run(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, embedder: OpenVinoEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> Run:
     """Return a function that runs a verb and gives exit code, JSON lines of stdout, and stderr."""
-    monkeypatch.setattr(composition, "open_embedder", lambda: embedder)  # the same, loaded once for all tests
+    monkeypatch.setattr(composition, "open_embedder", lambda library: embedder)  # the same, loaded once for all tests
 
     def run_it(*arguments: object, library: Path | None = None) -> tuple[int, list[Any], str]:
         capsys.readouterr()

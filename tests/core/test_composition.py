@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 import tiny_cross_encoder
+from model_folders import write_folder
 
 from core import composition
+from core.embedding.choice import BUILTIN_CHOICE, choice_of
 from core.embedding.weights import BUILTIN_SHA256
 from core.errors import LibraryError, ModelFailed, ModelMissing
+from core.index.library import Library
 from core.settings import OFF, RERANKER
 
 
@@ -57,3 +60,42 @@ def test_a_reranker_is_opened_where_one_was_chosen(tmp_path: Path) -> None:
             gone.scores("lamp", ["lamp"])
         library.choose(RERANKER, OFF)
         assert composition.open_reranker(library) is None
+
+
+def test_a_library_opens_with_its_own_embedder_whatever_is_new_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = write_folder(tmp_path / "model", {"query": "ask: "})
+    monkeypatch.setenv("PAPERLAMP_EMBEDDER", str(model))
+    composition.open_library(tmp_path / "library").close()
+    monkeypatch.delenv("PAPERLAMP_EMBEDDER")
+    composition.open_library(tmp_path / "new").close()
+    for folder, expected in ((tmp_path / "library", choice_of(str(model))), (tmp_path / "new", BUILTIN_CHOICE)):
+        assert composition.embedder_of(folder) == expected
+        with closing(composition.open_library(folder)) as library:
+            assert library.embedder() == expected.record
+
+
+def test_a_library_of_an_earlier_version_is_told_once_where_its_model_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = write_folder(tmp_path / "model")
+    choice = choice_of(str(model))
+    Library(tmp_path / "library", choice.model_id, choice.dimension).close()  # as that version made it
+    with pytest.raises(LibraryError, match="set it to the folder of that model"):
+        composition.open_library(tmp_path / "library")
+    monkeypatch.setenv("PAPERLAMP_EMBEDDER", str(model))
+    composition.open_library(tmp_path / "library").close()
+    monkeypatch.delenv("PAPERLAMP_EMBEDDER")
+    composition.open_library(tmp_path / "library").close()
+    assert composition.embedder_of(tmp_path / "library") == choice
+
+
+def test_an_owner_that_changes_the_embedder_while_another_process_opens_is_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    composition.open_library(tmp_path / "library").close()
+    choices = iter([choice_of(str(write_folder(tmp_path / "model"))), BUILTIN_CHOICE])
+    monkeypatch.setattr(composition, "embedder_of", lambda folder: next(choices))
+    with closing(composition.open_library(tmp_path / "library", writable=False)) as library:
+        assert library.model_id == BUILTIN_SHA256

@@ -9,11 +9,13 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 from filled_library import Filled
 
 from core import composition, doctor
 from core.cli import main
+from core.embedding.record import EmbedderRecord
 from core.embedding.weights import BUILTIN_SHA256
 from core.index.backup import back_up
 
@@ -148,3 +150,24 @@ def test_a_missing_sample_is_a_problem_and_not_an_exception(tmp_path: Path, monk
     monkeypatch.setattr(doctor, "SAMPLE", "sample/gone.pdf")
     report = doctor.examine(tmp_path / "library")
     assert [problem.partition(":")[0] for problem in report.problems] == ["self test"]
+
+
+@pytest.mark.usefixtures("_quick")
+def test_it_tells_which_model_embeds_and_why_another_one_stopped(filled: Filled, tmp_path: Path) -> None:
+    folder = shutil.copytree(filled.folder, tmp_path / "library")
+    other = EmbedderRecord("f" * 64, 8, "ollama/other", 512)
+    with closing(composition.open_library(folder)) as library:
+        library.shadow.begin(other)
+        chunks = library.shadow.missing(0, 3)
+        library.shadow.add([chunk.id for chunk in chunks], np.eye(3, 8, dtype=np.float32), 0)
+        total = library.index_sizes()["chunks"]
+    report = doctor.examine(folder)
+    assert report.healthy
+    assert report.facts["library"]["embedder"] == "builtin"
+    assert report.facts["library"]["embedding_with"] == f"ollama/other: 3 of {total} passages"
+    with closing(composition.open_library(folder)) as library:
+        library.shadow.stop("Ollama is not running.")
+    assert doctor.examine(folder).problems == [
+        "Embedding with other · Ollama stopped: Ollama is not running. It goes on with: "
+        "paperlamp settings embedder ollama/other"
+    ]

@@ -136,7 +136,7 @@ async def test_a_fault_at_the_start_is_a_sentence(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    def fail() -> None:
+    def fail(library: object) -> None:
         raise RuntimeError("the processor is on fire")
 
     monkeypatch.setattr(composition, "open_embedder", fail)

@@ -19,7 +19,7 @@ from core.control.client import RemoteControl
 from core.control.server import ControlServer
 from core.errors import LibraryError, LibraryInUse, UnknownDocument
 from core.ingest.following import Concerned, IngestEvent, Skipped
-from core.types import DocumentState, IngestProgress, OverallProgress
+from core.types import DocumentState, EmbeddingProgress, EmbeddingState, IngestProgress, OverallProgress
 
 EVENTS = (
     IngestProgress("a" * 64, "/lamp/Straße.pdf", DocumentState.EMBEDDING, 3, 9, 1.5, 4.0, None, 1),
@@ -28,6 +28,11 @@ EVENTS = (
     Skipped(Path("/lamp/\udcff.pdf"), "Its name is not valid text. Rename it."),
     Concerned(("a" * 64, "b" * 64)),
     IngestProgress("a" * 64, "/lamp/Straße.pdf", DocumentState.READY, 9, 9),
+)
+
+EMBEDDING = (
+    EmbeddingProgress("ollama/größe", EmbeddingState.EMBEDDING, 3, 9, 1.5, 4.0, 1),
+    EmbeddingProgress("ollama/größe", EmbeddingState.STOPPED, 3, 9, reason="Ollama is not running."),
 )
 
 
@@ -58,6 +63,10 @@ class RecordingControl:
     def resume(self, documents: Sequence[str] | None) -> Iterator[IngestEvent]:
         self._note("resume", documents)
         yield EVENTS[-1]
+
+    def embed_with(self, embedder: str) -> Iterator[EmbeddingProgress]:
+        self._note("embed_with", embedder)
+        yield from EMBEDDING
 
     def pause(self, documents: Sequence[str] | None) -> None:
         self._note("pause", documents)
@@ -102,6 +111,7 @@ def test_every_verb_arrives_as_it_was_said(owner: ControlServer, control: Record
     assert list(remote.retry(["x"], ["p"])) == [EVENTS[0]]
     assert list(remote.resume(None)) == [EVENTS[-1]]
     assert list(remote.resume(["x"])) == [EVENTS[-1]]
+    assert tuple(remote.embed_with("ollama/größe")) == EMBEDDING
     remote.pause(None)
     remote.pause(["x"])
     remote.cancel(["x"])
@@ -114,6 +124,7 @@ def test_every_verb_arrives_as_it_was_said(owner: ControlServer, control: Record
         ("retry", ["x"], ["p"]),
         ("resume", None),
         ("resume", ["x"]),
+        ("embed_with", "ollama/größe"),
         ("pause", None),
         ("pause", ["x"]),
         ("cancel", ["x"]),
@@ -130,6 +141,9 @@ def test_a_path_is_sent_as_the_owner_will_find_it(
     monkeypatch.chdir(tmp_path)
     list(RemoteControl(tmp_path).add([Path("a.pdf")], None, []))
     assert control.asked[0][1] == [tmp_path / "a.pdf"]
+    for value, arrives in (("builtin", "builtin"), ("ollama/x", "ollama/x"), ("model", str(tmp_path / "model"))):
+        list(RemoteControl(tmp_path).embed_with(value))
+        assert control.asked[-1] == ("embed_with", arrives)
 
 
 @pytest.mark.parametrize(

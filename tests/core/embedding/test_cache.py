@@ -17,7 +17,7 @@ import pytest
 import stand_ins
 from stand_ins import HashEmbedder, hash_vector
 
-from core.embedding.cache import BytesDisk, CachedEmbedder
+from core.embedding.cache import BytesDisk, CachedEmbedder, forget_model
 from core.errors import InternalError
 
 TEXTS = ["the lamp", "the keeper", "the lamp", ""]
@@ -80,6 +80,21 @@ def test_another_model_finds_nothing_of_the_first(open_cache: Callable[..., Cach
     other.model_id = "f" * 64
     open_cache(other).embed_passages(["the lamp"])
     assert other.embedded == ["the lamp"]
+
+
+def test_a_model_that_is_out_of_use_leaves_nothing_and_others_keep_theirs(
+    open_cache: Callable[..., CachedEmbedder], tmp_path: Path
+) -> None:
+    first, other = HashEmbedder(), HashEmbedder()
+    other.model_id = "f" * 64
+    for inner in (first, other):
+        open_cache(inner).embed_passages(TEXTS)
+    forget_model(tmp_path / "cache", first.model_id)
+    for inner in (first, other):
+        open_cache(inner).embed_passages(TEXTS)
+    assert (len(first.embedded), len(other.embedded)) == (6, 3)
+    forget_model(tmp_path / "nowhere", first.model_id)
+    assert not (tmp_path / "nowhere").exists()
 
 
 def test_questions_are_not_kept(open_cache: Callable[..., CachedEmbedder]) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from core.embedding.choice import EmbedderChoice, chosen_embedder, dimension_of
+from core.embedding.choice import EmbedderChoice, chosen_embedder
 from core.embedding.openvino_embedder import OpenVinoEmbedder
+from core.embedding.recipe import read_recipe
 from core.embedding.weights import BUILTIN_DIMENSION, BUILTIN_SHA256, builtin_model_folder
 from core.errors import ModelMissing
 
@@ -57,11 +58,11 @@ def test_the_last_module_that_knows_tells_the_dimension(
     tmp_path: Path, configs: dict[str, dict[str, object]], dimension: int
 ) -> None:
     write_modules(tmp_path, configs)
-    assert dimension_of(tmp_path) == dimension
+    assert read_recipe(tmp_path).dimension == dimension
 
 
 @pytest.mark.parametrize("modules", ["", "{", "[]", "[1]", '[{"path": "gone"}]', '[{"type": "no path"}]'])
 def test_a_folder_that_does_not_tell_is_no_model(tmp_path: Path, modules: str) -> None:
     (tmp_path / "modules.json").write_text(modules)
     with pytest.raises(ModelMissing):
-        dimension_of(tmp_path)
+        read_recipe(tmp_path)

@@ -10,9 +10,11 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
+from model_folders import builtin_with_prompts
 from texts import TEXTS
 
-from core.embedding.embedder import Vectors
+from core.embedding.embedder import CutCounter, Vectors
+from core.embedding.recipe import identity_of, read_recipe
 from core.embedding.sentence_transformers_worker import SentenceTransformersEmbedder
 from core.embedding.weights import BUILTIN_SHA256, builtin_model_folder
 from core.errors import ModelFailed, ModelMissing
@@ -34,6 +36,30 @@ def test_it_embeds_and_counts_like_the_library_itself(child: SentenceTransformer
     assert child.embed_passages([]).shape == (0, 384)
     assert child.count_tokens(["", "lamp", "lamp lamp", "lamp " * 1000]) == [0, 1, 2, 1000]
     assert "torch" not in sys.modules
+
+
+def test_what_is_longer_than_the_window_is_counted(child: SentenceTransformersEmbedder) -> None:
+    before = child.cut
+    child.embed_passages(["lamp " * 254, "lamp " * 255, "lamp", "lamp " * 400])
+    assert child.cut - before == 2
+    assert isinstance(child, CutCounter)
+    assert child.english_only
+
+
+def test_prefixes_of_the_folder_stand_before_questions_and_passages(
+    child: SentenceTransformersEmbedder, tmp_path: Path
+) -> None:
+    folder = builtin_with_prompts(tmp_path / "prompted", "ask: ", "read aloud: ")
+    prompted = SentenceTransformersEmbedder(folder, device="cpu")
+    try:
+        assert prompted.model_id == identity_of(folder, read_recipe(folder)) != child.model_id
+        expected = child.embed_passages([f"read aloud: {TEXTS[3]}", f"ask: {TEXTS[3]}", TEXTS[3]])
+        passage, question = prompted.embed_passages([TEXTS[3]])[0], prompted.embed_query(TEXTS[3])
+        np.testing.assert_allclose([passage, question], expected[:2], atol=1e-5)
+        assert float(passage @ expected[2]) < 0.999
+        assert prompted.max_tokens == 256 - len(["read", "aloud", ":"])
+    finally:
+        prompted.close()
 
 
 def test_a_fault_in_the_child_is_a_sentence_and_it_goes_on(child: SentenceTransformersEmbedder) -> None:

@@ -11,9 +11,10 @@ import numpy as np
 from stand_ins import chunks_of, hash_vector, page_of
 from waiting import wait_until
 
+from core.embedding.embedder import Vectors
 from core.index.library import Library
 from core.ingest.ingestor import Ingestor
-from core.ingest.tasks import PagesResult, PagesTask, SurveyTask
+from core.ingest.tasks import EmbedResult, EmbedTask, PagesResult, PagesTask, SurveyTask
 from core.types import Page, PageSource, Survey
 
 PAGES = 20
@@ -26,6 +27,8 @@ class HandPool:
         tasks: that were given and neither begun nor cancelled, in the order in which a worker would take them.
         begun: every task that a worker took, in order.
         pages: of the files, by name; others have PAGES.
+        window: words of a text that the embedder reads; longer ones are cut.
+        is_closed: nobody works here any more.
     """
 
     def __init__(self, size: int = 1) -> None:
@@ -33,6 +36,8 @@ class HandPool:
         self.memory_bytes = 1 << 30
         self.begun: list[Any] = []
         self.pages: dict[str, int] = {}
+        self.window = 1000
+        self.is_closed = False
         self._queue: list[tuple[Any, Future[Any]]] = []
         self.running: list[tuple[Any, Future[Any]]] = []
 
@@ -63,6 +68,9 @@ class HandPool:
             future.set_exception(error)
         elif isinstance(task, SurveyTask):
             future.set_result(Survey(task.path.stem, self.pages_of(task.path)))
+        elif isinstance(task, EmbedTask):
+            cut = sum(len(text.split()) > self.window for text in task.texts)
+            future.set_result(EmbedResult(np.stack([other_vector(text) for text in task.texts]), cut))
         else:
             future.set_result(read(task))
         return task
@@ -94,10 +102,17 @@ class HandPool:
         return []
 
     def close(self) -> None:
+        self.is_closed = True
         for _, future in self._queue:
             future.cancel()
         for _, future in self.running:
             future.set_exception(RuntimeError("closing"))
+
+
+def other_vector(text: str) -> Vectors:
+    """Return the vector that another embedder than the hash embedder gives a text, of another dimension too."""
+    vector = np.concatenate([hash_vector(text), hash_vector(f"other {text}")])
+    return vector / np.linalg.norm(vector)
 
 
 def hand_worked(library: Library, pool: HandPool) -> Ingestor:

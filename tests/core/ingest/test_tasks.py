@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 from stand_ins import DIMENSION, HashEmbedder, hash_vector
 
-from core.embedding.embedder import embedded_text
+from core.embedding.embedder import Vectors, embedded_text
 from core.errors import NeedsPassword
-from core.ingest.tasks import PagesTask, SurveyTask, process_pages, survey
+from core.ingest.tasks import LONGEST_CHUNK_TOKENS, EmbedTask, PagesTask, SurveyTask, embed, process_pages, survey
 from core.types import OutlineEntry, PageSource, Survey
 
 
@@ -54,3 +55,33 @@ def test_results_cross_process_borders(data: Path) -> None:
     copy = pickle.loads(pickle.dumps(result))
     assert (copy.pages, copy.chunks) == (result.pages, result.chunks)
     np.testing.assert_array_equal(copy.vectors, result.vectors)
+
+
+def test_passages_that_were_read_before_are_embedded_with_signs_of_life() -> None:
+    texts = tuple(f"lamp number {n}" for n in range(40))
+    steps: list[int | None] = []
+    result = embed(EmbedTask(texts), HashEmbedder(), steps.append)
+    np.testing.assert_array_equal(result.vectors, [hash_vector(text) for text in texts])
+    assert (result.cut, steps) == (0, [None, None])
+    assert embed(EmbedTask(()), HashEmbedder()).vectors.shape == (0, DIMENSION)
+
+
+def test_what_the_embedder_cuts_is_told_for_each_task() -> None:
+    class Cutting(HashEmbedder):
+        cut = 3
+
+        def embed_passages(self, texts: Sequence[str]) -> Vectors:
+            self.cut += len(texts)
+            return super().embed_passages(texts)
+
+    embedder = Cutting()
+    assert embed(EmbedTask(("a", "b")), embedder).cut == 2
+    assert embed(EmbedTask(("c",)), embedder).cut == 1
+
+
+def test_chunks_are_no_longer_for_a_larger_window_so_that_embedders_can_be_changed(data: Path) -> None:
+    task = PagesTask(data / "long.pdf", (0, 1, 2), "T")
+    built_in, large = (process_pages(task, HashEmbedder(window)) for window in (LONGEST_CHUNK_TOKENS, 8192))
+    assert large.chunks == built_in.chunks
+    smaller = process_pages(task, HashEmbedder(24))
+    assert len(smaller.chunks) > len(built_in.chunks)

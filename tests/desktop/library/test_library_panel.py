@@ -15,7 +15,7 @@ from core.types import Conversation, Document, DocumentState, IngestProgress
 from desktop.document_action import DocumentAction
 from desktop.library.document_model import DocumentRole
 from desktop.library.drop_target import DropTarget
-from desktop.library.pane_parts import PaneHeader
+from desktop.library.pane_parts import EmbedderEntry, PaneHeader
 from desktop.theme.theme import Theme
 
 NONE = Qt.KeyboardModifier.NoModifier
@@ -443,6 +443,27 @@ def test_menu_of_the_header(pane: Pane, qtbot: QtBot) -> None:
         action(header.menu, "Add files…").trigger()
     with qtbot.waitSignal(pane.panel.add_folder_requested):
         action(header.menu, "Add folder…").trigger()
+
+
+def test_embedding_models_are_offered_and_the_one_in_force_is_marked(pane: Pane, qtbot: QtBot) -> None:
+    header = pane.panel.findChild(PaneHeader)
+    assert header is not None
+    menu = action(header.menu, "Embedding model")
+    assert not menu.isVisible()
+    pane.panel.set_embedders(
+        [EmbedderEntry("builtin", "Built & in", True), EmbedderEntry("ollama/x", "x · Ollama", False)]
+    )
+    assert menu.isVisible()
+    entries = {entry.text(): entry for entry in menu.menu().actions() if entry.text()}
+    assert {text: entry.isChecked() for text, entry in entries.items() if entry.isCheckable()} == {
+        "Built && in": True,
+        "x · Ollama": False,
+    }
+    with qtbot.waitSignal(pane.panel.embedder_selected) as selected:
+        entries["x · Ollama"].trigger()
+    assert selected.args == ["ollama/x"]
+    with qtbot.waitSignal(pane.panel.embedder_folder_requested):
+        entries["Model folder…"].trigger()
 
 
 def test_dropped_files_are_told_of(pane: Pane, qtbot: QtBot) -> None:
