@@ -31,7 +31,7 @@ def run(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Run:
     """Return a function that runs a verb on a copy of the filled library."""
-    monkeypatch.setattr(composition, "open_embedder", lambda: embedder)
+    monkeypatch.setattr(composition, "open_embedder", lambda library: embedder)
     shutil.copytree(filled.folder, tmp_path / "library")
 
     def run_it(*arguments: object) -> tuple[int, list[Any], str]:
