@@ -76,7 +76,6 @@ class AnswerRow(QWidget):
     Attributes:
         view: the text with its chips.
         strip: the evidence.
-        searched: how it was found; shown on demand.
 
     Signals:
         citation_activated: message id, sentence index or -1, passage number from 1.
@@ -93,6 +92,7 @@ class AnswerRow(QWidget):
     def __init__(self, theme: Theme, popover: QuotePopover, message_id: int, parent: QWidget) -> None:
         super().__init__(parent)
         self.message_id = message_id
+        self._theme = theme
         self._answer: Answer | None = None
         self._passages: tuple[Passage, ...] = ()
         self._is_last = True
@@ -102,8 +102,8 @@ class AnswerRow(QWidget):
         self._verdicts = VerdictLine(theme, self)
         self.strip = SourceStrip(theme, self)
         self._actions = AnswerActions(theme, self)
-        self.searched = SearchedPanel(theme, self)
-        for widget in (self.view, self._verdicts, self._actions, self.searched):
+        self._searched: SearchedPanel | None = None  # few are ever looked at, and a conversation has many
+        for widget in (self.view, self._verdicts, self._actions):
             widget.hide()
         self.view.citation_activated.connect(self.citation_activated)
         self.strip.passage_activated.connect(self._on_passage_activated)
@@ -112,7 +112,18 @@ class AnswerRow(QWidget):
         self._actions.retry_requested.connect(self._on_retry_requested)
         self._actions.copy_requested.connect(self._on_copy_requested)
         self._actions.searched_toggled.connect(self._on_searched_toggled)
-        self.searched.passage_activated.connect(self._on_passage_activated)
+
+    @property
+    def searched(self) -> SearchedPanel:
+        """How the evidence was found; made when it is wanted first."""
+        if self._searched is None:
+            self._searched = SearchedPanel(self._theme, self)
+            self._searched.hide()
+            self._searched.passage_activated.connect(self._on_passage_activated)
+            QWidget.setTabOrder(self._actions.last_stop, self._searched.last_stop)
+            if self._answer is not None:
+                self._searched.show_answer(self._answer)
+        return self._searched
 
     @property
     def status(self) -> str:
@@ -152,7 +163,8 @@ class AnswerRow(QWidget):
         if answer is None:
             return
         self._verdicts.show_answer(answer)
-        self.searched.show_answer(answer)
+        if self._searched is not None:
+            self._searched.show_answer(answer)
         self._actions.set_copy_visible(bool(answer.text))
         self._show_retry()
         label = ""
@@ -178,13 +190,14 @@ class AnswerRow(QWidget):
             QWidget.setTabOrder(previous, stop)
             previous = stop
         actions = self._actions.chain_focus(self.strip.chain_focus(previous))
-        QWidget.setTabOrder(actions, self.searched.last_stop)
-        return self.searched.last_stop
+        if self._searched is not None:
+            QWidget.setTabOrder(actions, self._searched.last_stop)
+        return self.last_stop
 
     @property
     def last_stop(self) -> QWidget:
         """The last part that Tab reaches."""
-        return self.searched.last_stop
+        return self._actions.last_stop if self._searched is None else self._searched.last_stop
 
     def arrange(self, width: int) -> int:
         """Lay the parts out from top to bottom; returns the row's height."""
@@ -198,9 +211,9 @@ class AnswerRow(QWidget):
             height = max(self._error.heightForWidth(inner), self._error.minimumSizeHint().height())
             self._error.setGeometry(QRect(BLEED, top, inner, height))
             top += height + 12
-        parts = (self._status, 10), (self._verdicts, 12), (self.strip, 0), (self._actions, 0), (self.searched, 0)
+        parts = (self._status, 10), (self._verdicts, 12), (self.strip, 0), (self._actions, 0), (self._searched, 0)
         for part, gap in parts:
-            if part.isHidden():
+            if part is None or part.isHidden():
                 continue
             part.resize(width, part.height())
             height = part.arrange(width)

@@ -34,27 +34,37 @@ class FilterButton(PillButton):
         self._collections = QActionGroup(self)
         self._collections.triggered.connect(self._on_collection_triggered)
         self._tags: list[QAction] = []
+        self._offered: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
         self.hide()
 
     def set_choices(
         self, collections: Sequence[str], collection: str | None, tags: Sequence[str], chosen: Sequence[str]
     ) -> None:
         """Offer collections, of which one or none is chosen, and tags, of which any may be."""
+        offered = (tuple(collections), tuple(tags))
+        if offered != self._offered:  # entries stay while they can: one of them may be what is being chosen
+            self._offered = offered
+            self._offer(collections, tags)
+        for action in self._collections.actions():
+            action.setChecked(action.data() == collection)
+        for action in self._tags:
+            action.setChecked(action.data() in chosen)
+
+    def _offer(self, collections: Sequence[str], tags: Sequence[str]) -> None:
         self._menu.clear()
         for action in self._collections.actions():
             self._collections.removeAction(action)
         if collections:
             self._add_heading(self.tr("Collection"))
-            for name in (None, *collections):
-                action = self._add(self.tr("All documents") if name is None else name, name, name == collection)
-                self._collections.addAction(action)
+            self._collections.addAction(self._add(self.tr("All documents"), None))
+            for name in collections:
+                self._collections.addAction(self._add(name, name))
         self._tags = []
         if tags:
             self._add_heading(self.tr("Tags"))
-            for name in tags:
-                action = self._add(name, name, name in chosen)
+            self._tags = [self._add(name, name) for name in tags]
+            for action in self._tags:
                 action.triggered.connect(self._on_tag_triggered)
-                self._tags.append(action)
         self.setVisible(bool(collections or tags))
 
     def _add_heading(self, text: str) -> None:
@@ -63,11 +73,10 @@ class FilterButton(PillButton):
             self._menu.addSeparator()
         self._menu.addAction(text).setEnabled(False)
 
-    def _add(self, text: str, data: str | None, checked: bool) -> QAction:
+    def _add(self, text: str, data: str | None) -> QAction:
         action = self._menu.addAction(text.replace("&", "&&"))  # an ampersand in a name is no mnemonic
         action.setData(data)
         action.setCheckable(True)
-        action.setChecked(checked)
         return action
 
     @Slot(QAction)

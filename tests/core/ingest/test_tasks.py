@@ -19,7 +19,9 @@ from core.types import OutlineEntry, PageSource, Survey
 def test_a_survey_tells_title_pages_and_outline(data: Path) -> None:
     found = survey(SurveyTask(data / "outline.pdf"))
     assert (found.title, found.page_count, len(found.outline)) == ("Headings and bookmarks", 2, 7)
-    assert survey(SurveyTask(data / "encrypted_user.pdf", "lamp")) == Survey("Two pages", 2)
+    assert survey(SurveyTask(data / "encrypted_user.pdf", "lamp")) == Survey(
+        "Two pages", 2, created_at="2026-01-01T00:00:00"
+    )
     with pytest.raises(NeedsPassword):
         survey(SurveyTask(data / "encrypted_user.pdf"))
 

@@ -54,6 +54,18 @@ def test_any_tags_may_be_on(button: FilterButton, qtbot: QtBot) -> None:
     assert chosen.args == [["to read"]]
 
 
+def test_marks_move_and_entries_stay(button: FilterButton) -> None:
+    button.set_choices(["Benefits"], None, ["signed"], [])
+    before = button.menu().actions()
+    button.set_choices(["Benefits"], "Benefits", ["signed"], ["signed"])
+    assert button.menu().actions() == before
+    assert [a.text() for a in before if a.isChecked()] == ["Benefits", "signed"]
+    button.set_choices(["Benefits"], None, ["signed"], [])
+    assert [a.text() for a in before if a.isChecked()] == ["All documents"]
+    button.set_choices(["Benefits"], None, ["2024", "signed"], ["2024"])
+    assert [a.text() for a in button.menu().actions() if a.isChecked()] == ["All documents", "2024"]
+
+
 def test_headings_are_no_choices(button: FilterButton) -> None:
     button.set_choices(["Benefits"], None, ["signed"], [])
     assert not entry(button, "Collection").isEnabled()
