@@ -128,6 +128,7 @@ class IvfForm:
         self._base_size = int(base.ntotal)
         if removed is not None:
             self._alive[self._of_base(removed)] = False
+        self._scope: tuple[Ids, Any] | None = None  # searched last, with the bitmap that was made of it
         self._settle()
 
     @property
@@ -184,7 +185,7 @@ class IvfForm:
         limited: Any = faiss.SearchParametersIVF
         parts = []
         if self.base_size > self._removed:
-            selector = self._selector if among is None else self._select(among)
+            selector = self._select(among)
             parts.append(_found(self._base, query, min(k, self.base_size), limited(sel=selector, nprobe=probes)))
         if self.recent_size:
             selector = _bitmap(_mask(among)) if among is not None else None
@@ -208,16 +209,18 @@ class IvfForm:
 
     def _settle(self) -> None:
         self._removed = self.base_size - int(np.count_nonzero(self._alive))
-        self._selector = self._select(None) if self._removed else None
+        self._selector = _bitmap(self._alive) if self._removed else None
+        self._scope = None
 
     def _select(self, among: Ids | None) -> Any:
-        """Who of the base may be found."""
-        permitted = self._alive
-        if among is not None:
+        """Who of the base may be found; the same array of ids, asked for again, has its bitmap already."""
+        if among is None:
+            return self._selector
+        if self._scope is None or self._scope[0] is not among:
             permitted = np.zeros_like(self._alive)
             permitted[self._of_base(among)] = True
-            permitted &= self._alive
-        return _bitmap(permitted)
+            self._scope = among, _bitmap(permitted & self._alive)
+        return self._scope[1]
 
 
 def lists_for(count: int) -> int:
