@@ -21,13 +21,18 @@ def checksum(file: Path) -> dict[str, int]:
     return {"size": size, "crc32": crc}
 
 
+def scratch_of(path: Path) -> Path:
+    """Where an index is written before it takes its name."""
+    return path.with_suffix(".partial")
+
+
 def write_scratch(index: faiss.Index, path: Path) -> Path:
     """Write an index beside `path`, private and on the disk, ready to take its name.
 
     Raises:
         OSError, RuntimeError: it could not be written.
     """
-    scratch = path.with_suffix(".partial")
+    scratch = scratch_of(path)
     faiss.write_index(index, str(scratch))
     scratch.chmod(0o600)
     with scratch.open("rb+") as file:

@@ -116,20 +116,34 @@ class IvfForm:
         base: the trained index with its vectors.
         recent: as an earlier session saved it; None for an empty one.
         removed: ids of the base that are gone.
+        largest: id of the base; None for a base that was just built.
+
+    Raises:
+        ValueError: the base has other ids than it was built with; a mask over them might fill the memory.
     """
 
     name = FormName.IVF
 
-    def __init__(self, base: Any, recent: Any | None = None, removed: Ids | None = None) -> None:
+    def __init__(
+        self, base: Any, recent: Any | None = None, removed: Ids | None = None, largest: int | None = None
+    ) -> None:
         self._base = base
         self._recent = recent if recent is not None else _emptied(base)
-        self._held = _mask(_ids_of(base))  # by id, what the base has; and of this, what is not gone
+        ids = _ids_of(base)
+        if largest is not None and (ids.min(initial=0) < 0 or ids.max(initial=0) > largest):
+            raise ValueError("the base is damaged")
+        self._held = _mask(ids)  # by id, what the base has; and of this, what is not gone
         self._alive = self._held.copy()
         self._base_size = int(base.ntotal)
         if removed is not None:
             self._alive[self._of_base(removed)] = False
         self._scope: tuple[Ids, Any] | None = None  # searched last, with the bitmap that was made of it
         self._settle()
+
+    @property
+    def largest(self) -> int:
+        """The largest id of the base; -1 when it is empty."""
+        return len(self._held) - 1
 
     @property
     def base_size(self) -> int:
