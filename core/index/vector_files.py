@@ -11,11 +11,16 @@ import faiss
 _READ_BYTES = 1 << 20
 
 
-def checksum(file: Path) -> dict[str, int]:
-    """Size and CRC-32: a bit that flipped on the disk would else be a wrong neighbour that nobody notices."""
+def checksum(file: Path, head: int | None = None) -> dict[str, int]:
+    """Size and CRC-32: a bit that flipped on the disk would else be a wrong neighbour that nobody notices.
+
+    Args:
+        file: to read.
+        head: only so many bytes from the beginning of it.
+    """
     crc = size = 0
     with file.open("rb") as stream:
-        while block := stream.read(_READ_BYTES):
+        while block := stream.read(_READ_BYTES if head is None else min(_READ_BYTES, head - size)):
             crc = zlib.crc32(block, crc)
             size += len(block)
     return {"size": size, "crc32": crc}

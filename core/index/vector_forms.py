@@ -265,6 +265,11 @@ def train_ivf(sample: Vectors, lists: int) -> Any:
     return index
 
 
+def bytes_of_lists(index: Any) -> int:
+    """How many bytes at the end of an IVF index's file are codes and ids; what precedes them is how to read them."""
+    return int(index.ntotal) * (int(index.code_size) + np.dtype(np.int64).itemsize)
+
+
 def _probes(lists: int) -> int:
     return max(_LEAST_PROBED, math.ceil(lists * _PROBED_SHARE))
 

@@ -54,7 +54,8 @@ class VectorIndex:
         limits: when it wants another form.
 
     A missing, foreign or damaged file, down to a single bit, gives an empty index; `Library` then fills it from SQLite.
-    Of a base only size and ids are looked at here; `verify` reads it whole, in the background.
+    Of a base only that is looked at here which could lead astray who reads it: its size, its head, and that its ids are
+    some that were given; `verify` reads it whole, in the background.
 
     It is built anew so: `begin_build` tells where, and from then on changes are kept; another process builds from
     SQLite; `adopt` takes that up with what changed meanwhile. Until then the present form answers.
@@ -142,7 +143,7 @@ class VectorIndex:
         Args:
             file: as `begin_build` named it; in the exact form it is read and goes.
             form: in which it was built.
-            sums: its checksum.
+            sums: its checksum, and that of its head.
 
         Raises:
             OSError, RuntimeError: it cannot be read; the present form stays.
@@ -238,7 +239,8 @@ class VectorIndex:
             if base is None:
                 return ExactForm(memory)
             file = self._path.with_name(base["file"])
-            if file.stat().st_size != base["size"]:
+            head = checksum(file, int(base["head"]))
+            if file.stat().st_size != base["size"] or head["crc32"] != base["head_crc32"]:
                 return None
             form = IvfForm(map_index(file), memory, np.array(removed, np.int64), int(base["largest"]))
         except (OSError, ValueError, RuntimeError, MemoryError, LookupError, TypeError, AttributeError):
