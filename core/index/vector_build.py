@@ -18,7 +18,7 @@ from core.errors import LibraryError
 from core.index import store
 from core.index.connection import open_for_reading
 from core.index.vector_files import checksum, write_scratch
-from core.index.vector_forms import ExactForm, FormName, lists_for, sample_size, train_ivf
+from core.index.vector_forms import ExactForm, FormName, bytes_of_lists, lists_for, sample_size, train_ivf
 
 _SEED = 7
 _NICE = 10
@@ -75,6 +75,8 @@ class VectorBuild:
 def build(task: BuildTask) -> dict[str, int]:
     """Build an index and give it its name when it is whole and on the disk; returns its checksum.
 
+    Of IVF also that of its `head`: everything before the lists, which says where in the file they are.
+
     Rows are read in slices, none of which holds up the library's writer. What is committed meanwhile may be in the
     index or not.
 
@@ -100,6 +102,9 @@ def build(task: BuildTask) -> dict[str, int]:
         db.close()
     scratch = write_scratch(index, task.target)
     sums = checksum(scratch)
+    if task.form is FormName.IVF:
+        head = sums["size"] - bytes_of_lists(index)
+        sums |= {"head": head, "head_crc32": checksum(scratch, head)["crc32"]}
     os.replace(scratch, task.target)
     return sums
 

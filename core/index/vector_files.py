@@ -11,14 +11,24 @@ import faiss
 _READ_BYTES = 1 << 20
 
 
-def checksum(file: Path) -> dict[str, int]:
-    """Size and CRC-32: a bit that flipped on the disk would else be a wrong neighbour that nobody notices."""
+def checksum(file: Path, head: int | None = None) -> dict[str, int]:
+    """Size and CRC-32: a bit that flipped on the disk would else be a wrong neighbour that nobody notices.
+
+    Args:
+        file: to read.
+        head: only so many bytes from the beginning of it.
+    """
     crc = size = 0
     with file.open("rb") as stream:
-        while block := stream.read(_READ_BYTES):
+        while block := stream.read(_READ_BYTES if head is None else min(_READ_BYTES, head - size)):
             crc = zlib.crc32(block, crc)
             size += len(block)
     return {"size": size, "crc32": crc}
+
+
+def scratch_of(path: Path) -> Path:
+    """Where an index is written before it takes its name."""
+    return path.with_suffix(".partial")
 
 
 def write_scratch(index: faiss.Index, path: Path) -> Path:
@@ -27,7 +37,7 @@ def write_scratch(index: faiss.Index, path: Path) -> Path:
     Raises:
         OSError, RuntimeError: it could not be written.
     """
-    scratch = path.with_suffix(".partial")
+    scratch = scratch_of(path)
     faiss.write_index(index, str(scratch))
     scratch.chmod(0o600)
     with scratch.open("rb+") as file:

@@ -116,19 +116,34 @@ class IvfForm:
         base: the trained index with its vectors.
         recent: as an earlier session saved it; None for an empty one.
         removed: ids of the base that are gone.
+        largest: id of the base; None for a base that was just built.
+
+    Raises:
+        ValueError: the base has other ids than it was built with; a mask over them might fill the memory.
     """
 
     name = FormName.IVF
 
-    def __init__(self, base: Any, recent: Any | None = None, removed: Ids | None = None) -> None:
+    def __init__(
+        self, base: Any, recent: Any | None = None, removed: Ids | None = None, largest: int | None = None
+    ) -> None:
         self._base = base
         self._recent = recent if recent is not None else _emptied(base)
-        self._held = _mask(_ids_of(base))  # by id, what the base has; and of this, what is not gone
+        ids = _ids_of(base)
+        if largest is not None and (ids.min(initial=0) < 0 or ids.max(initial=0) > largest):
+            raise ValueError("the base is damaged")
+        self._held = _mask(ids)  # by id, what the base has; and of this, what is not gone
         self._alive = self._held.copy()
         self._base_size = int(base.ntotal)
         if removed is not None:
             self._alive[self._of_base(removed)] = False
+        self._scope: tuple[Ids, Any] | None = None  # searched last, with the bitmap that was made of it
         self._settle()
+
+    @property
+    def largest(self) -> int:
+        """The largest id of the base; -1 when it is empty."""
+        return len(self._held) - 1
 
     @property
     def base_size(self) -> int:
@@ -184,7 +199,7 @@ class IvfForm:
         limited: Any = faiss.SearchParametersIVF
         parts = []
         if self.base_size > self._removed:
-            selector = self._selector if among is None else self._select(among)
+            selector = self._select(among)
             parts.append(_found(self._base, query, min(k, self.base_size), limited(sel=selector, nprobe=probes)))
         if self.recent_size:
             selector = _bitmap(_mask(among)) if among is not None else None
@@ -208,16 +223,18 @@ class IvfForm:
 
     def _settle(self) -> None:
         self._removed = self.base_size - int(np.count_nonzero(self._alive))
-        self._selector = self._select(None) if self._removed else None
+        self._selector = _bitmap(self._alive) if self._removed else None
+        self._scope = None
 
     def _select(self, among: Ids | None) -> Any:
-        """Who of the base may be found."""
-        permitted = self._alive
-        if among is not None:
+        """Who of the base may be found; the same array of ids, asked for again, has its bitmap already."""
+        if among is None:
+            return self._selector
+        if self._scope is None or self._scope[0] is not among:
             permitted = np.zeros_like(self._alive)
             permitted[self._of_base(among)] = True
-            permitted &= self._alive
-        return _bitmap(permitted)
+            self._scope = among, _bitmap(permitted & self._alive)
+        return self._scope[1]
 
 
 def lists_for(count: int) -> int:
@@ -246,6 +263,11 @@ def train_ivf(sample: Vectors, lists: int) -> Any:
     index.cp.max_points_per_centroid = _TRAINED_ON
     index.train(np.ascontiguousarray(sample))
     return index
+
+
+def bytes_of_lists(index: Any) -> int:
+    """How many bytes at the end of an IVF index's file are codes and ids; what precedes them is how to read them."""
+    return int(index.ntotal) * (int(index.code_size) + np.dtype(np.int64).itemsize)
 
 
 def _probes(lists: int) -> int:

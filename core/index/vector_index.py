@@ -16,7 +16,7 @@ import faiss
 import numpy as np
 
 from core.embedding.embedder import Vectors
-from core.index.vector_files import checksum, map_index, write_scratch
+from core.index.vector_files import checksum, map_index, scratch_of, write_scratch
 from core.index.vector_forms import ExactForm, Form, FormName, Ids, IvfForm
 
 __all__ = ["Ids", "Limits", "VectorIndex"]
@@ -54,7 +54,8 @@ class VectorIndex:
         limits: when it wants another form.
 
     A missing, foreign or damaged file, down to a single bit, gives an empty index; `Library` then fills it from SQLite.
-    Of a base only the size is looked at here; `verify` reads it whole, in the background.
+    Of a base only that is looked at here which could lead astray who reads it: its size, its head, and that its ids are
+    some that were given; `verify` reads it whole, in the background.
 
     It is built anew so: `begin_build` tells where, and from then on changes are kept; another process builds from
     SQLite; `adopt` takes that up with what changed meanwhile. Until then the present form answers.
@@ -67,7 +68,7 @@ class VectorIndex:
         self._changing = threading.Lock()  # held by who adds, removes, saves or swaps; taken before the other
         self._lock = threading.Lock()  # held by who searches, and while something really changes
         self._dirty = False
-        self._base: dict[str, Any] | None = None  # name and checksum of the file that the base is mapped from
+        self._base: dict[str, Any] | None = None  # name, checksum and largest id of the file that is mapped
         self._changes: list[tuple[Ids, Vectors | None]] | None = None  # while a build is under way
         self._form: Form = self._load() or ExactForm.empty(dimension)
 
@@ -142,14 +143,16 @@ class VectorIndex:
         Args:
             file: as `begin_build` named it; in the exact form it is read and goes.
             form: in which it was built.
-            sums: its checksum.
+            sums: its checksum, and that of its head.
 
         Raises:
             OSError, RuntimeError: it cannot be read; the present form stays.
         """
         fresh: Form
+        base: dict[str, Any] | None = None
         if form is FormName.IVF:
             fresh = IvfForm(map_index(file))
+            base = {"file": file.name, "largest": fresh.largest} | sums
         else:
             fresh = ExactForm(faiss.read_index(str(file)))
             file.unlink(missing_ok=True)
@@ -158,14 +161,14 @@ class VectorIndex:
         _repeat(changes, fresh)  # most of them, while searches go on
         with self._changing, self._lock:
             _repeat(self._changes, fresh)
-            self._form, self._changes, self._dirty = fresh, None, True
-            self._base = {"file": file.name} | sums if form is FormName.IVF else None
+            self._form, self._base, self._changes, self._dirty = fresh, base, None, True
 
     def abandon(self, file: Path) -> None:
         """Forget a build that came to nothing."""
         with self._lock:
             self._changes = None
-        file.unlink(missing_ok=True)
+        for left in (file, scratch_of(file)):  # a disk that is full needs the room at once
+            _delete(left)
 
     def verify(self) -> bool:
         """False if the base is not what was built, down to a single bit; reads all of it."""
@@ -174,7 +177,7 @@ class VectorIndex:
         if base is None:
             return True
         try:
-            return {"file": base["file"]} | checksum(self._path.with_name(base["file"])) == base
+            return checksum(self._path.with_name(base["file"])).items() <= base.items()
         except OSError:
             return False
 
@@ -205,10 +208,7 @@ class VectorIndex:
             kept = self._base["file"] if self._base else None
         for file in self._path.parent.glob(f"{self._path.stem}-*"):
             if file.name != kept:
-                try:
-                    file.unlink(missing_ok=True)
-                except OSError:  # on Windows, while another process has it mapped; the next start tries again
-                    logger.info("%s is still in use", file)
+                _delete(file)
 
     @property
     def _stamp_path(self) -> Path:
@@ -239,20 +239,22 @@ class VectorIndex:
             if base is None:
                 return ExactForm(memory)
             file = self._path.with_name(base["file"])
-            if file.stat().st_size != base["size"]:
+            head = checksum(file, int(base["head"]))
+            if file.stat().st_size != base["size"] or head["crc32"] != base["head_crc32"]:
                 return None
-            form = IvfForm(map_index(file), memory, np.array(removed, np.int64))
-        except (
-            OSError,
-            ValueError,
-            RuntimeError,
-            LookupError,
-            TypeError,
-            AttributeError,
-        ):  # the stamp may say anything
+            form = IvfForm(map_index(file), memory, np.array(removed, np.int64), int(base["largest"]))
+        except (OSError, ValueError, RuntimeError, MemoryError, LookupError, TypeError, AttributeError):
+            # One of the files is damaged, or the stamp, which may say anything then.
             return None
         self._base = base
         return form
+
+
+def _delete(file: Path) -> None:
+    try:
+        file.unlink(missing_ok=True)
+    except OSError:  # on Windows, while a process has it mapped; the next start tries again
+        logger.info("%s is still in use", file)
 
 
 def _repeat(changes: Sequence[tuple[Ids, Vectors | None]], form: Form) -> None:

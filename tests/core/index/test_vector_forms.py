@@ -81,6 +81,16 @@ def test_a_scope_may_name_what_is_not_there(form: IvfForm) -> None:
     assert form.search(VECTORS[5], 9, np.array([7], np.int64))[0].tolist() == []
 
 
+def test_a_scope_that_is_searched_again_knows_of_what_changed(form: IvfForm) -> None:
+    among = IDS[:20]
+    assert len(form.search(QUERIES[0], 50, among)[0]) == 20
+    assert set(form.search(QUERIES[0], 50, IDS[20:30])[0].tolist()) == set(IDS[20:30].tolist())
+    form.remove(among[:5])
+    assert set(form.search(QUERIES[0], 50, among)[0].tolist()) == set(among[5:].tolist())
+    form.add(among[:2], VECTORS[:2])
+    assert len(form.search(QUERIES[0], 50, among)[0]) == 17
+
+
 def test_what_is_removed_from_the_base_is_passed_over(form: IvfForm) -> None:
     gone = np.array([*IDS[:300], 5, FIRST + COUNT + 7], np.int64)
     form.remove(gone)
