@@ -35,7 +35,7 @@ from core.retrieval.retriever import Retriever
 _CANDIDATES = 100
 _STEPS = 250
 _RATE = 0.1
-_RIDGE = 0.02
+_RIDGE = 0.01
 # Signals that say the same as others of their kind, and say it worse: places tell more than scores where there are two
 # lists, scores more where there is one.
 _OTHERS_SAY_IT = {KNOWN: ("words", "page_words"), FOREIGN: ("words_rank",)}

@@ -10,6 +10,7 @@ from itertools import pairwise
 from core.index.candidates import Candidate
 from core.retrieval.fusion import Scored, fuse, normalised
 from core.retrieval.names import Naming
+from core.retrieval.references import own_words
 
 # The order is that of the columns wherever signals are a matrix. What each means, and what it adds on which set, is in
 # docs/decisions/012-retrieval.md.
@@ -18,6 +19,7 @@ SIGNALS = (
     "words",  # BM25, among the best
     "meaning_rank",  # 1, 1/2, 1/3, … by place among the nearest: how far a score stands out is not how much it says
     "words_rank",  # the same among the best by BM25
+    "own_words",  # 0 in a list of references, which names much and says nothing of it, to 1
     "tokens",  # late interaction, for the first candidates
     "page_words",  # share of the question's words that the page has, rare ones weighing more
     "page_phrases",  # the same for pairs of neighbouring words
@@ -75,6 +77,7 @@ def gather(
                 "words": words.get(c.chunk, 0.0),
                 "meaning_rank": meaning_rank.get(c.chunk, 0.0),
                 "words_rank": words_rank.get(c.chunk, 0.0),
+                "own_words": own_words(c.text),
                 "tokens": 0.0,
                 "page_words": page_words,
                 "page_phrases": page_phrases,
