@@ -31,6 +31,7 @@ _ASIDE = re.compile(r"\(.*\)")  # "(Unaudited)", "(in millions)"
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _LEADS_TO_PAGE = re.compile(r"[.\s\u2026]\d+$")
 _KEY = re.compile(r"[\W_]+")
+_NUMBERED = re.compile(r"\d|[A-Z]\.\d")
 _CONTINUED = re.compile(r"[\s\u2013\u2014-]*\(?continued\)?$", re.IGNORECASE)
 
 # A wrapped heading: its lines are about as high, its first one reaches this far across the column, and it has an end.
@@ -86,7 +87,14 @@ def find_headings(
     body = _body_style(lines if page is None else page)
     if body is None:
         return ()
-    contents = [" ".join(text[line.char_start : line.char_end].split()) for line in lines]
+    # What most lines say is looked at only where the outline may name it: they look like all others.
+    larger = _LARGER * body[0]
+    contents = [
+        " ".join(text[line.char_start : line.char_end].split())
+        if outline or line.bold or line.height >= larger or _NUMBERED.match(text, line.char_start)
+        else text[line.char_start]
+        for line in lines
+    ]
     levels = [_level(content, line, *body) for content, line in zip(contents, lines, strict=True)]
     _drop_beginnings_of_prose(contents, lines, levels)
     _add_numbered(contents, lines, levels)
@@ -149,13 +157,11 @@ def _may_be_heading(content: str) -> bool:
 
 
 def _level(content: str, line: Line, body_height: float, body_bold: bool) -> int | None:
-    if not _may_be_heading(content):
-        return None
     ratio = line.height / body_height if body_height > 0 else 1.0
-    for threshold, level in _LEVELS:
-        if ratio >= threshold:
-            return level
-    return _BOLD_LEVEL if line.bold and not body_bold else None
+    level = next((level for threshold, level in _LEVELS if ratio >= threshold), None)
+    if level is None and line.bold and not body_bold:
+        level = _BOLD_LEVEL
+    return level if level is not None and _may_be_heading(content) else None
 
 
 def _drop_beginnings_of_prose(contents: Sequence[str], lines: Sequence[Line], levels: list[int | None]) -> None:
