@@ -112,6 +112,38 @@ def test_a_number_is_not_enough(line: tuple[str, float, bool, float, float]) -> 
     assert texts(PROSE, line, PROSE) == []
 
 
+def test_capitals_are_a_heading_above_bold_ones() -> None:
+    rows = (
+        ("NOTE 4 — INVESTMENTS", 10.0, False, 0.3, 1.0),
+        PROSE,
+        ("INVENTORIES AT COST", 10.0, True, 0.3, 1.0),
+        PROSE,
+        ("Herring", 10.0, True, 0.3, 1.0),
+        *(PROSE,) * 8,
+    )
+    found = find_headings(*set_out(*rows))
+    assert [heading.level for heading in found] == [3, 3, 4]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ("NASA AND", 10.0, False, 0.3, 1.0),  # few letters
+        ("THIS REPORT HAS STATEMENTS THAT LOOK FORWARD", 10.0, False, 0.95, 1.0),  # the first line of a paragraph
+        ("STATEMENTS THAT LOOK FORWARD", 10.0, False, 0.5, 0.1),  # within one
+        ("ALL RIGHTS RESERVED.", 10.0, False, 0.3, 1.0),
+        ("INVENTORIES 12", 10.0, False, 0.3, 1.0),  # an entry of a table of contents
+    ],
+)
+def test_capitals_are_not_enough(line: tuple[str, float, bool, float, float]) -> None:
+    assert texts(*(PROSE,) * 5, line, PROSE) == []
+
+
+def test_on_a_page_in_capitals_they_are_nothing_special() -> None:
+    shouted = [(f"NOTICE OF THE HARBOUR MASTER {'ABCD'[i]}", 10.0, False, 0.3, 1.0) for i in range(4)]
+    assert texts(*shouted, PROSE) == []
+
+
 def test_a_long_heading_that_fills_its_line_goes_on() -> None:
     first = "Item 7. Management’s Discussion and Analysis of Financial Condition"
     rows = ((first, 12.0, True, 0.95, 1.0), ("and Results of Operations", 12.0, True, 0.4, 0.2), PROSE, PROSE)
