@@ -14,7 +14,7 @@ _CAPTION = re.compile(
 )
 _UNIT = re.compile(
     r"\(?(?:[^\W\d]|[\s$€£¥,%/.])*\b(?:thousands?|millions?|billions?|tausend|teur|mio|mrd|millionen|milliarden|milliers"
-    r"|milliards|miles|millones|milhões|milioni|migliaia|тыс|млн|млрд)\b[^.!?:]{0,70}\.?\)?$",
+    r"|milliards|miles|millones|milhões|milioni|migliaia|тыс|млн|млрд)\b\.?[^.!?:]{0,70}\.?\)?$",
     re.IGNORECASE,
 )
 _LONGEST_UNIT = 100

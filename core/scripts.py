@@ -47,6 +47,11 @@ def is_cjk(character: str) -> bool:
     return _IS_CJK.match(character) is not None
 
 
+def may_have_cjk(text: str) -> bool:
+    """False where no character of a text is of Chinese or Japanese; much quicker than asking for each."""
+    return max(text, default="") >= _CJK[0]
+
+
 def has_rtl(text: str) -> bool:
     """True where a text has letters that run from right to left."""
     return _IS_RTL.search(text) is not None

@@ -100,7 +100,7 @@ def _from_blocks(page: Page) -> PageText:
     units: list[Unit] = []
     group = -1
     before: Block | None = None
-    for block in blocks:
+    for block, table_lead in zip(blocks, leads, strict=True):
         start = writer.begin_block()
         for number, line in enumerate(block.lines):
             writer.add_line(line, (CELL_BORDER if number else "") if block.table is not None else None)
@@ -110,7 +110,7 @@ def _from_blocks(page: Page) -> PageText:
         if not _is_same_group(before, block):
             group += 1
             list_lead = name_of_list(partial(_said, page.text), before)
-        lead = list_lead if block.kind is BlockKind.LIST_ITEM else leads.get(block.table, "")
+        lead = list_lead if block.kind is BlockKind.LIST_ITEM else table_lead
         units += _units(writer, block, start, end, headings.get(block.char_start), group, lead, language)
         before = block
     return PageText(writer.text, writer.offsets, tuple(units), _running(page))
@@ -140,8 +140,7 @@ def _units(
 ) -> list[Unit]:
     part = {BlockKind.FORM_FIELD: 1, BlockKind.ANNOTATION: 2}.get(block.kind, 0)
     if block.table is not None:
-        is_row = block.kind is BlockKind.TABLE_ROW
-        return [Unit(start, end, None, group, lead if is_row else "")]
+        return [Unit(start, end, None, group, lead)]
     is_point = block.kind is BlockKind.LIST_ITEM
     if block.kind in _PARTED or (is_point and end - start > _LONGEST_POINT):
         text = writer.slice(start, end)
@@ -163,21 +162,23 @@ def _is_same_group(before: Block | None, block: Block) -> bool:
     return block.kind is before.kind is BlockKind.LIST_ITEM
 
 
-def _table_leads(page: Page, blocks: Sequence[Block]) -> dict[int | None, str]:
-    """For each table its caption and its header, as they are repeated before rows that are parted from them."""
-    text = page.text
-    leads: dict[int | None, list[str]] = {}
-    if page.table_lead:
-        first = next(block.table for block in blocks if block.table is not None)
-        leads[first] = [page.table_lead]
+def _table_leads(page: Page, blocks: Sequence[Block]) -> list[str]:
+    """For each block what goes before a chunk that begins with it, if it is of a table: caption, unit and header."""
+    said = partial(_said, page.text)
+    names: dict[int, list[str]] = {}
+    leads: list[str] = []
     for place, block in enumerate(blocks):
         if block.table is None:
+            leads.append("")
             continue
-        if block.table not in leads:
-            leads[block.table] = names_of_table(partial(_said, text), blocks, place)
+        if block.table not in names:
+            goes_on = page.table_lead and not names
+            names[block.table] = [page.table_lead] if goes_on else names_of_table(said, blocks, place)
+        leads.append("\n".join(names[block.table]))
         if block.kind is BlockKind.TABLE_HEADER:
-            leads[block.table].append(CELL_BORDER.join(filter(None, (_plain(text, cell) for cell in block.lines))))
-    return {table: "\n".join(lines) for table, lines in leads.items()}
+            cells = filter(None, (_plain(page.text, cell) for cell in block.lines))
+            names[block.table].append(CELL_BORDER.join(cells))
+    return leads
 
 
 def _said(text: str, block: Block) -> str:

@@ -63,7 +63,8 @@ class KeywordEntry:
     def title(self) -> str:
         """The context without its headings, which are a field of their own."""
         for last in (2, 1):
-            if len(self.headings) >= last and self.context.endswith(ending := " · ".join(self.headings[-last:])):
+            ending = " · ".join(("", *self.headings[-last:]))
+            if len(self.headings) >= last and self.context.endswith(ending):
                 return self.context.removesuffix(ending)
         return self.context
 

@@ -19,7 +19,6 @@ from core.reading.pieces import Piece, rows_of
 _NARROWEST_GUTTER = 5.0
 # So much of the pieces that stand where most do may cross a gutter; beside a short column more would be margin.
 _MOST_CROSSED = (0.6, 0.3, 0.1)
-_WIDEST_MARGIN = 60
 # A file that goes upwards at more than this share of its line breaks is not written in reading order.
 _MOST_UPWARDS = 0.35
 _DEEPEST = 6
@@ -106,9 +105,13 @@ def _gutters(pieces: Sequence[Piece]) -> list[float]:
             for strip_first, strip_after in _runs(coverage[first:after] == least):
                 if strip_after - strip_first >= _NARROWEST_GUTTER:
                     found.add((least, origin + first + (strip_first + strip_after) / 2))
-        if all(after - first < _WIDEST_MARGIN for first, after in margins):
+        if not any(_holds_prose(pieces, origin + first, origin + after) for first, after in margins):
             break  # else a margin may be a column that is less full than the other
     return [x for _, x in sorted(found)[:_MOST_CANDIDATES]]
+
+
+def _holds_prose(pieces: Sequence[Piece], left: float, right: float) -> bool:
+    return sum(p.characters for p in pieces if p.left >= left and p.right <= right) >= _LEAST_PROSE
 
 
 def _runs(flags: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:

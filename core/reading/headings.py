@@ -31,6 +31,7 @@ _ASIDE = re.compile(r"\(.*\)")  # "(Unaudited)", "(in millions)"
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _LEADS_TO_PAGE = re.compile(r"[.\s\u2026]\d+$")
 _KEY = re.compile(r"[\W_]+")
+_NUMBERED = re.compile(r"\d|[A-Z]\.\d")
 _CONTINUED = re.compile(r"[\s\u2013\u2014-]*\(?continued\)?$", re.IGNORECASE)
 
 # A wrapped heading: its lines are about as high, its first one reaches this far across the column, and it has an end.
@@ -43,6 +44,9 @@ _FURTHEST_LINE = 0.9
 # A line that is a heading by its number alone leaves room at its end and stands apart from what is above.
 _NUMBERED_FILL = 0.85
 _APART = 0.3
+# Words in capitals of so many letters, on a page that has few lines of them.
+_FEWEST_CAPITALS = 8
+_MOST_CAPITALS = 0.3
 _ALIKE = 0.84
 _SHORTEST_KEY = 4
 _RUN_IN = re.compile(r"(?=[^\W_])(?!(?:table|figure|fig|exhibit|abb|tab|tabelle|note|q|a)\b).{3,70}$", re.IGNORECASE)
@@ -86,10 +90,18 @@ def find_headings(
     body = _body_style(lines if page is None else page)
     if body is None:
         return ()
-    contents = [" ".join(text[line.char_start : line.char_end].split()) for line in lines]
+    # What most lines say is looked at only where the outline may name it: they look like all others.
+    larger = _LARGER * body[0]
+    contents = [
+        " ".join(text[line.char_start : line.char_end].split())
+        if outline or line.bold or line.height >= larger or _NUMBERED.match(text, line.char_start)
+        else text[line.char_start]
+        for line in lines
+    ]
     levels = [_level(content, line, *body) for content, line in zip(contents, lines, strict=True)]
     _drop_beginnings_of_prose(contents, lines, levels)
     _add_numbered(contents, lines, levels)
+    _raise_capitals(contents, lines, levels, text)
     groups = _joined(contents, lines, levels)
     if outline is not None:
         groups = _by_outline(groups, contents, outline)
@@ -149,13 +161,11 @@ def _may_be_heading(content: str) -> bool:
 
 
 def _level(content: str, line: Line, body_height: float, body_bold: bool) -> int | None:
-    if not _may_be_heading(content):
-        return None
     ratio = line.height / body_height if body_height > 0 else 1.0
-    for threshold, level in _LEVELS:
-        if ratio >= threshold:
-            return level
-    return _BOLD_LEVEL if line.bold and not body_bold else None
+    level = next((level for threshold, level in _LEVELS if ratio >= threshold), None)
+    if level is None and line.bold and not body_bold:
+        level = _BOLD_LEVEL
+    return level if level is not None and _may_be_heading(content) else None
 
 
 def _drop_beginnings_of_prose(contents: Sequence[str], lines: Sequence[Line], levels: list[int | None]) -> None:
@@ -201,6 +211,22 @@ def _add_numbered(contents: Sequence[str], lines: Sequence[Line], levels: list[i
             and _may_be_heading(content)
         ):
             levels[place] = _NUMBERED_LEVEL
+
+
+def _raise_capitals(contents: list[str], lines: Sequence[Line], levels: list[int | None], text: str) -> None:
+    """Lines in capitals stand above those that are bold only, and need not be bold where most lines are not so."""
+    capitals = [text[line.char_start : line.char_end].isupper() for line in lines]
+    if sum(capitals) > _MOST_CAPITALS * len(lines):
+        return
+    for place, line in enumerate(lines):
+        if not capitals[place] or levels[place] not in (None, _BOLD_LEVEL):
+            continue
+        content = " ".join(text[line.char_start : line.char_end].split())
+        if sum(map(str.isalpha, content)) < _FEWEST_CAPITALS or not _may_be_heading(content):
+            continue
+        is_apart = line.fill < _NUMBERED_FILL and line.gap >= _APART and not _LEADS_TO_PAGE.search(content)
+        if levels[place] == _BOLD_LEVEL or is_apart:
+            contents[place], levels[place] = content, _NUMBERED_LEVEL
 
 
 def _joined(contents: Sequence[str], lines: Sequence[Line], levels: Sequence[int | None]) -> list[_Group]:

@@ -62,13 +62,14 @@ class TextLine:
         Args:
             above: the line before it, if any.
         """
-        first = self.first
-        bold = first.bold and all(piece.bold for piece in self.pieces)
-        fill = (self.pieces[-1].right - self.left) / max(self.right - self.left, 1.0)
-        is_below = above is not None and self.bottom > above.bottom
-        gap = (self.top - above.bottom) / max(first.height, 1.0) if above and is_below else _NOTHING_ABOVE
+        first, last = self.pieces[0], self.pieces[-1]
+        bold = first.bold and (first is last or all(piece.bold for piece in self.pieces))
+        fill = (last.right - self.left) / max(self.right - self.left, 1.0)
+        gap = _NOTHING_ABOVE
+        if above is not None and self.bottom > (foot := above.bottom):
+            gap = (self.top - foot) / max(first.height, 1.0)
         run_in = first.run_in or (first.end if first.bold and not bold else 0)
-        return Line(self.start, self.end, first.height, bold, fill, gap, run_in)
+        return Line(first.start, last.end, first.height, bold, fill, gap, run_in)
 
 
 @dataclass(slots=True)
@@ -138,8 +139,8 @@ def _goes_on(above: TextLine, line: TextLine, paragraph: Paragraph, text: str, h
     """True where a line belongs to the paragraph of the line above."""
     if heading is not None or paragraph.heading is not None:
         return heading == paragraph.heading
-    sizes = sorted((above.first.height, line.first.height))
-    if sizes[1] > _OTHER_SIZE * max(sizes[0], 0.1) and above.first.characters > 3:
+    size, other = above.first.height, line.first.height
+    if (size > _OTHER_SIZE * other or other > _OTHER_SIZE * size) and above.first.characters > 3:
         return False
     ended = _END.search(text, above.start, above.end) is not None
     if ended and line.first.run_in:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.reading.words import PageWords
-from core.scripts import is_cjk
+from core.scripts import is_cjk, may_have_cjk
 
 # Words further apart than this many heights of a line (which are about 1.2 em) stand in different cells or columns.
 _WIDE_GAP = 0.9
@@ -96,11 +96,21 @@ def find_pieces(words: PageWords, text: str, is_bold: Callable[[int], bool]) -> 
     highest = np.minimum.reduceat(edges[:, 0], starts).tolist()
     lowest = np.maximum.reduceat(edges[:, 1], starts).tolist()
     pieces = Pieces([], [], {})
+    eastern = may_have_cjk(text)
     for i, first in enumerate(starts):
         start, end = words.spans[first][0], words.spans[after[i] - 1][1]
         bold, run_in = _boldness(words.spans[first : after[i]], is_bold)
         piece = Piece(
-            start, end, lefts[i], tops[i], rights[i], bottoms[i], heights[i], bold, is_cjk(text[start]), run_in
+            start,
+            end,
+            lefts[i],
+            tops[i],
+            rights[i],
+            bottoms[i],
+            heights[i],
+            bold,
+            eastern and is_cjk(text[start]),
+            run_in,
         )
         (pieces.strays if words.strays[first] else pieces.upright).append(piece)
         pieces.edges[start] = (highest[i], lowest[i])
@@ -154,12 +164,16 @@ def _stretched_gaps(
 ) -> npt.NDArray[np.bool_]:
     """Which of the gaps, in line heights, are wide only because their line is justified."""
     found = np.zeros(len(gaps), bool)
-    lines = np.asarray(words.lines)
     wide = on_line & (gaps > _WIDE_GAP) & (gaps <= _WIDEST_STRETCHED)
-    for line in np.unique(lines[:-1][wide]).tolist():
+    if not wide.any():
+        return found
+    lines = np.asarray(words.lines)
+    # Half of the line's gaps must be so wide that their median, stretched, reaches a wide one.
+    large = np.bincount(lines[:-1], on_line & (gaps * _STRETCHED > _WIDE_GAP))
+    lengths = np.bincount(lines)[: len(large)]
+    likely = (lengths >= _FEWEST_STRETCHED) & (2 * large >= lengths - 1)
+    for line in set(lines[:-1][wide & likely[lines[:-1]]].tolist()):
         first, after = np.searchsorted(lines, (line, line + 1)).tolist()
-        if after - first < _FEWEST_STRETCHED:
-            continue
         numbers = sum(_NUMBER.match(text[slice(*span)]) is not None for span in words.spans[first:after])
         if numbers <= _MOST_STRETCHED_NUMBERS * (after - first):
             inside = slice(first, after - 1)

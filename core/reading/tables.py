@@ -18,6 +18,8 @@ _FEWEST_ROWS = 3
 # Rows further apart than this many line heights belong to different tables.
 _FURTHEST_ROW = 2.2
 _LONGEST_CELL = 60
+# A name over several columns may have a rule below it: "Year ended".
+_FURTHEST_OVER = 1.0
 # This many lines may stand between two rows of cells: the titles of a table's parts, and labels that are wrapped.
 _MOST_LABELS = 4
 _MOST_HEADER_ROWS = 8
@@ -107,11 +109,14 @@ def _has_cells(row: Sequence[Piece]) -> bool:
 def _belongs_above(above: Sequence[Piece], rows: Sequence[list[Piece]], text: str) -> bool:
     """True for a line that stands over columns only, or is the first half of the first row's label."""
     line, label = above[0], rows[0][0]
-    if len(above) > 1 or label.top - line.bottom > 0.5 * line.height or line.characters > _LONGEST_CELL:
+    gap = label.top - line.bottom
+    if len(above) > 1 or gap > _FURTHEST_OVER * line.height or line.characters > _LONGEST_CELL:
         return False
     left, right = min(row[0].left for row in rows), max(row[-1].right for row in rows)
-    over_columns = line.left > left + 0.25 * (right - left)
-    return over_columns or (abs(line.left - label.left) < 0.5 * line.height and text[label.start].islower())
+    if line.left > left + 0.25 * (right - left):
+        return True
+    close = gap <= 0.5 * line.height
+    return close and (abs(line.left - label.left) < 0.5 * line.height and text[label.start].islower())
 
 
 def _is_prose_line(piece: Piece, above: Sequence[Piece], text: str) -> bool:

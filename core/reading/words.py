@@ -18,7 +18,7 @@ import numpy.typing as npt
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from core.scripts import is_cjk
+from core.scripts import is_cjk, may_have_cjk
 from core.types import WordBox
 
 Boxes = npt.NDArray[np.float32]
@@ -145,13 +145,12 @@ def _word_boxes(text_page: pdfium.PdfTextPage, spans: Sequence[tuple[int, int]])
 
 
 def _line_numbers(text: str, spans: Sequence[tuple[int, int]]) -> list[int]:
-    numbers: list[int] = []
-    line, position = 0, 0
-    for start, end in spans:
-        if _LINE_END.search(text, position, start):
-            line += 1
-        numbers.append(line)
-        position = end - 1
+    ends = [match.start() for match in _LINE_END.finditer(text)]
+    edges = np.asarray(spans)
+    # A word begins a line where a line ends before it and at or behind the last character of the word before.
+    passed = np.searchsorted(ends, edges[:, 0])
+    before = np.searchsorted(ends, np.concatenate([[0], edges[:-1, 1] - 1]))
+    numbers: list[int] = np.cumsum(passed > before).tolist()
     return numbers
 
 
@@ -195,6 +194,8 @@ def _upright(boxes: Boxes, width: float, height: float, turns: int) -> tuple[Box
 
 def _is_vertical(text: str, spans: Sequence[tuple[int, int]], boxes: Boxes) -> bool:
     """True where Chinese or Japanese runs from top to bottom: its words are high, or stand below one another."""
+    if not may_have_cjk(text):
+        return False
     eastern = np.array([is_cjk(text[start]) for start, _ in spans])
     if eastern.sum() < 0.5 * len(spans):
         return False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from stand_ins import HashEmbedder
 
@@ -112,6 +114,31 @@ def test_rows_in_a_later_chunk_get_caption_and_header_again() -> None:
         assert chunk.runs[0].text_start == len(lead)  # the repeated words stand nowhere
         assert page.text[chunk.char_start : chunk.char_end].startswith("Catch of")
     assert "".join(chunk.text for chunk in chunks).count("Catch of 1875 |") == 1
+
+
+def test_a_header_that_is_parted_from_its_caption_gets_it_again() -> None:
+    words = (BlockKind.PARAGRAPH, (" ".join(["lamp"] * 54) + ".",))
+    caption = (BlockKind.PARAGRAPH, ("Table 1. Herring landed at Skell.",))
+    chunks = [chunk for chunk, _ in chunked(page_of(words, caption, HEADER, row(1899), row(1900), row(1901)))]
+    assert [chunk.text.partition("Barrels")[0] for chunk in chunks[1:]] == ["Table 1. Herring landed at Skell.\n"]
+
+
+def test_rows_that_go_on_from_the_page_before_have_its_header() -> None:
+    page = replace(page_of(row(1899), row(1900)), table_lead="Table 1. Herring.\nBarrels | Boats")
+    ((chunk, _),) = chunked(page)
+    assert chunk.text == "Table 1. Herring.\nBarrels | Boats\nCatch of 1899 | 9,495\nCatch of 1900 | 9,500 | 70"
+    assert page.text[chunk.char_start :].startswith("Catch of 1899")
+
+
+def test_the_first_words_of_a_paragraph_may_be_its_heading() -> None:
+    """They open a section and stay where they are."""
+    words = "Costs. " + "They rose in the year after the herring had stayed away. " * 8
+    page = page_of((BlockKind.PARAGRAPH, (words.strip(),)))
+    page = replace(page, headings=(Heading(0, 5, "Costs"),))
+    chunks = [chunk for chunk, _ in chunked(page)]
+    assert len(chunks) > 1
+    assert {chunk.heading_path for chunk in chunks} == {("Costs",)}
+    assert chunks[0].text.startswith("Costs. They rose")
 
 
 def test_a_caption_below_its_table_is_found_too() -> None:

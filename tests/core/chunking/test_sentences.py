@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.chunking.sentences import sentence_spans
+from core.chunking.sentences import sentence_language, sentence_spans
 
 
 def sentences(text: str) -> list[str]:
@@ -36,3 +36,26 @@ def test_spans_are_in_order_and_leave_only_space_between() -> None:
         assert start < end
         at = end
     assert text[at:].strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("page", "language", "sentence"),
+    [
+        (
+            "Die Gebühr ist für alle gleich und wird von der Stadt nicht erhoben. Sie beträgt z. B. 5 Kronen bzw. mehr.",
+            "de",
+            "Sie beträgt z. B. 5 Kronen bzw. mehr.",
+        ),
+        (
+            "El Sr. López y la Sra. Díaz pagaron por el barco de la ciudad. No es lo que se dijo.",
+            "es",
+            "El Sr. López y la Sra. Díaz pagaron por el barco de la ciudad.",
+        ),
+        ("M. Dupont est le gardien de la tour et des lampes pour la ville.", "en", None),
+        ("The keeper was the first of them all.", "en", None),
+    ],
+)
+def test_the_language_of_the_page_ends_its_sentences(page: str, language: str, sentence: str | None) -> None:
+    assert sentence_language(page) == language
+    sentences = [page[a:b] for a, b in sentence_spans(page, language)]
+    assert (sentence or page) in sentences

@@ -78,6 +78,37 @@ def test_the_text_counts_more_than_the_context(index: KeywordIndex) -> None:
     assert found(index, "zinc") == [9, 8]
 
 
+def test_title_and_headings_are_fields_of_their_own(index: KeywordIndex) -> None:
+    """A heading above the last two is found too; the headings in the context line do not count as title as well."""
+    entry = KeywordEntry(8, 13, "of zinc", "Kettles · Metals · Copper", ("Rivets", "Metals", "Copper"))
+    assert entry.title == "Kettles"
+    index.update([entry, KeywordEntry(9, 13, "of copper", "Kettles")])
+    assert index.search("rivets", 5)[0][0] == 8
+    assert {chunk for chunk, _ in index.search("kettles", 5)} == {8, 9}
+    assert [chunk for chunk, _ in index.search("copper", 5)] == [9, 8]
+
+
+def test_a_word_of_the_title_finds_more_than_one_of_a_heading(index: KeywordIndex) -> None:
+    titled = KeywordEntry(8, 13, "of zinc", "Kettles", ())
+    headed = KeywordEntry(9, 14, "of zinc", "Tin · Kettles", ("Kettles",))
+    index.update([titled, headed])
+    assert [chunk for chunk, _ in index.search("kettles", 5)] == [8, 9]
+
+
+@pytest.mark.parametrize(
+    ("context", "headings", "title"),
+    [
+        ("Kettles · A · B", ("A", "B"), "Kettles"),
+        ("Kettles · A", ("A",), "Kettles"),
+        ("Kettles · A · B", (), "Kettles · A · B"),
+        ("Kettles · a very long head", ("a very long heading",), "Kettles · a very long head"),  # cut to the window
+        ("Sea · Fish", ("Sea", "Fish"), "Sea"),  # a heading that says what the title does is said once
+    ],
+)
+def test_the_title_of_a_context(context: str, headings: tuple[str, ...], title: str) -> None:
+    assert KeywordEntry(1, 1, "", context, headings).title == title
+
+
 def test_a_search_in_documents_finds_only_theirs(index: KeywordIndex) -> None:
     assert set(found(index, "lamp", documents=[11])) == {4}
     assert set(found(index, "lamp", documents=[10, 12])) == {1, 5}

@@ -72,6 +72,15 @@ def test_years_name_columns_and_the_lines_above_them_too(tmp_path: Path) -> None
     assert rows_of(page, BlockKind.TABLE_ROW) == rows[2:]
 
 
+def test_a_name_over_the_columns_is_part_of_the_header_though_written_behind_it(tmp_path: Path) -> None:
+    """There is room for a rule between it and the years."""
+    over = Placed(330, 181, "Fiscal year")
+    years = grid([["", "2022", "2021"], ["Cash", "17,639", "12,593"], ["Stores", "1,253", "1,314"]])
+    page = read(tmp_path, *years, over, *column(60, 300, PROSE))
+    assert rows_of(page, BlockKind.TABLE_HEADER) == [["", "2022", "Fiscal year 2021"]]
+    assert page.headings == ()
+
+
 def test_a_header_over_two_columns_is_the_first_one_s(tmp_path: Path) -> None:
     over = Placed(275, 186, "Nine months ended")
     page = read(
