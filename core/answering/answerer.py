@@ -104,7 +104,7 @@ class Answerer:
         if model.is_small:
             return without_repetition(ranked)[:PASSAGES]
         chosen = await asyncio.to_thread(select, ranked, PASSAGES, self._library.chunk_vectors)
-        bodies = Bodies(await asyncio.to_thread(self._library.chunks_on_pages, pages_of(chosen)))
+        bodies = await asyncio.to_thread(lambda: Bodies(self._library.chunks_on_pages(pages_of(chosen))))
         return await fitted(model, question, history, chosen, bodies)
 
     # ── the passages' own words ──────────────────────────────────────────────────────────────────────────────────

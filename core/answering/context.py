@@ -33,13 +33,13 @@ async def fitted(
         bodies: of their pages.
     """
     room = await _room(model, question, history)
-    plain = joined(chosen, bodies)
+    plain = await asyncio.to_thread(joined, chosen, bodies)
     needed = await tokens_of_passages(model, plain)
     if room is None or needed > room:
         return tuple(chosen)
     most = min(room, _WIDEST * needed)
     for widened in range(len(chosen), 0, -1):
-        passages = joined(chosen, bodies, widened)
+        passages = await asyncio.to_thread(joined, chosen, bodies, widened)
         if await tokens_of_passages(model, passages) <= most:
             return passages
     return plain

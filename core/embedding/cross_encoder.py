@@ -22,6 +22,7 @@ BUDGET_SECONDS = 1.0
 # After this time the search goes on without it.
 LIMIT_SECONDS = 3.0
 FEWEST, MOST = 3, 30
+_SLOWEST = BUDGET_SECONDS / FEWEST  # seconds for a text, as far as they make a difference
 _FAREWELL_SECONDS = 3.0
 
 
@@ -105,7 +106,7 @@ class CrossEncoder:
             state, value = self._receive()
             if state == "failed":
                 self._break(f"The reranker {self._name} cannot be used: {value}. Choose another folder, or off.")
-            self._seconds_each = max(float(value), 1e-6)
+            self._seconds_each = min(max(float(value), 1e-6), _SLOWEST)
         return self._seconds_each
 
     def _ask(self, query: str, texts: list[str], seconds_each: float) -> tuple[list[float], float]:
@@ -117,7 +118,7 @@ class CrossEncoder:
             self._end()
         if not self._poll(self._limit):
             self._owed = True
-            self._seconds_each = 2 * seconds_each  # the next search gives half as much
+            self._seconds_each = min(2 * seconds_each, _SLOWEST)  # the next search gives half as much
             raise self._too_slow()
         answer = self._receive()
         if isinstance(answer, str):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
@@ -49,6 +50,9 @@ def serve(connection: Connection, folder: str, device: str | None) -> None:
 
 def _load(folder: Path, device: str | None) -> Any:
     os.environ |= {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "TQDM_DISABLE": "1"}
+    from tqdm import tqdm  # type: ignore[import-untyped]
+
+    tqdm.set_lock(threading.RLock())  # its own is shared by processes, and outlives one that is killed
     from sentence_transformers import CrossEncoder
 
     model = CrossEncoder(str(folder), device=device, local_files_only=True, model_kwargs={"use_safetensors": True})

@@ -213,6 +213,21 @@ def test_it_gets_as_many_texts_as_it_reads_in_its_time(
     assert len(encoder.scores("lamp", [json.dumps(n) for n in range(100)])) == count
 
 
+def test_one_that_was_slow_soon_gets_more_again(started: Callable[..., CrossEncoder]) -> None:
+    encoder = started(answers_late, load_seconds=LOAD_SECONDS, limit_seconds=0.05)
+    texts = ["text"] * 100
+    encoder._loaded()
+    encoder._seconds_each = 0.9 / FEWEST
+    with pytest.raises(ModelFailed, match="took too long"):
+        encoder.scores("lamp", texts)
+    encoder._connection.send("now")
+    assert encoder._connection.poll(LOAD_SECONDS)
+    encoder._limit = PATIENT
+    counts = [len(encoder.scores("lamp", texts)) for _ in range(6)]
+    assert counts[0] == FEWEST
+    assert counts[-1] > 2 * FEWEST
+
+
 def test_a_search_waits_its_turn_only_so_long(started: Callable[..., CrossEncoder]) -> None:
     encoder = started(never_ready, limit_seconds=0.05)
     with encoder._lock, pytest.raises(ModelFailed, match="took too long"):

@@ -91,6 +91,13 @@ def test_a_finished_answer_shows_checks_and_cited_cards(
     assert first.text[first.mark_start : first.mark_end] == "out-of-network providers"
 
 
+def test_what_the_search_went_without_is_told_where_it_was_searched(
+    view: TranscriptView, model: TranscriptModel, answer: Answer, reply: Callable[[int, Answer], Message]
+) -> None:
+    model.set_messages([reply(2, replace(answer, notice="The reranker tiny took too long."))])
+    assert "6 of 8 passages fit · searched in 41 ms · The reranker tiny took too long." in texts(answer_row(view, 0))
+
+
 def test_a_refusal_shows_the_nearest_passages(
     view: TranscriptView, model: TranscriptModel, answer: Answer, reply: Callable[[int, Answer], Message]
 ) -> None:
