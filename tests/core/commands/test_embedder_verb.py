@@ -233,6 +233,23 @@ def test_while_ollama_is_away_words_are_found_and_the_rest_says_what_to_do(
     assert "is not running. Start it" in error
 
 
+def test_a_file_that_comes_while_ollama_is_away_says_so_and_is_read_again_later(
+    server: OllamaServer,
+    library: Path,
+    data: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("OLLAMA_HOST", "127.0.0.1:1")
+        code, events, _ = run(capsys, library, "add", "--json", str(data / "text_two_pages.pdf"))
+    failed = [event for event in events if event.get("state") == "failed"]
+    assert (code, "is not running. Start it" in failed[-1]["reason"]) == (3, True)
+    code, events, _ = run(capsys, library, "retry", "--json", failed[-1]["document"])
+    assert (code, events[-1]["ready"]) == (0, 1)
+    assert any("search_document: " in text for text in server.embedded())
+
+
 def test_a_folder_that_was_moved_is_said_with_a_way_on(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

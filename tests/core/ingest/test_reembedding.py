@@ -300,6 +300,7 @@ def test_a_pause_holds_it_and_a_resume_lets_it_go_on(bench: Bench, file: Callabl
     bench.begin()
     assert bench.last().state is EmbeddingState.PAUSED
     assert bench.model.tasks == []
+    bench.ingestor.wait()  # for nothing, as with documents that are paused
     bench.ingestor.resume().result(60)
     bench.finish()
     assert bench.last().state is EmbeddingState.IN_FORCE
