@@ -23,6 +23,7 @@ from core.embedding.embedder import Embedder
 from core.errors import ModelError
 from core.index.library import Library
 from core.llm.chat_model import ChatModel, ChatTurn
+from core.retrieval.embedder_in_force import in_force
 from core.retrieval.retriever import Retriever
 from core.types import Answer, AnswerSentence, ContextUse, Passage, Scope, Timings, Verdict
 
@@ -82,7 +83,7 @@ class Answerer:
         """Quote the sentences that answer; then let the model put them in one, if that stands the check."""
         passages = draft.passages
         evidence = await asyncio.to_thread(
-            best_sentences, draft.question, passages, self._embedder, self._library.words
+            best_sentences, draft.question, passages, in_force(self._embedder), self._library.words
         )
         if not evidence:
             yield AnswerFinished(_refused(draft, started))
