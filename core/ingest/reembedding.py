@@ -56,7 +56,7 @@ class _Run:
         self.done = done
         self.total = total
         self.cut = cut
-        self.after = 0  # chunks up to this id were handed out
+        self.after = 0  # chunks up to this id were handed out; later ones have higher ids
         self.again: deque[list[PlainChunk]] = deque()  # what came back without vectors
         self.under_way = 0
         self.attempts = 0  # in vain, one after the other
@@ -162,8 +162,8 @@ class Reembedder:
             if run.is_holding:
                 self._change(run)
             else:
-                run.is_holding, run.after = True, 0  # from the beginning, for what may have been passed over
-                # Whatever was committed until the ingestion comes to rest is embedded then.
+                # Whatever is committed until the ingestion comes to rest is embedded then.
+                run.is_holding = True
                 self._scheduler.hold(lambda: self._attempt(run, lambda: self._hand_out(run)))
 
     def _next(self, run: _Run) -> list[PlainChunk]:
