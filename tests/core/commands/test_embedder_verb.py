@@ -182,6 +182,28 @@ def test_after_a_kill_in_the_middle_the_old_model_answers_and_nothing_is_embedde
     assert answer["results"][0]["page_index"] == 41
 
 
+def test_while_everything_is_paused_it_waits_and_the_model_in_force_chosen_again_gives_it_up(
+    library: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(capsys, library, "pause")[0] == 0
+    code, _, error = run(capsys, library, "settings", "embedder", SECOND)
+    assert (code, error) == (3, "Everything is paused. `paperlamp resume` goes on.\n")
+    assert standing(library) == (FIRST, 0)
+    _, (shown,), _ = run(capsys, library, "settings", "embedder", "--json")
+    assert shown["embedding_with"] == {
+        "embedder": SECOND,
+        "passages_done": 0,
+        "passages_total": PAGES,
+        "cut": 0,
+        "reason": None,
+    }
+    main(["--library", str(library), "settings"])
+    assert f"{SECOND}: 0 of {PAGES} passages are embedded with it" in capsys.readouterr().out
+    code, _, error = run(capsys, library, "settings", "embedder", FIRST)
+    assert (code, error) == (0, f"{PAGES} passages are embedded with {FIRST}, which is in force now.\n")
+    assert standing(library) == (FIRST, None)
+
+
 def test_the_paperlamp_that_owns_the_library_does_it_for_another(
     library: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
