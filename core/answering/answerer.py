@@ -26,6 +26,7 @@ from core.index.library import Library
 from core.index.query_syntax import parse
 from core.llm.chat_model import ChatModel, ChatTurn
 from core.retrieval.diversity import select, without_repetition
+from core.retrieval.embedder_in_force import in_force
 from core.retrieval.filtering import sought
 from core.retrieval.retriever import Retriever
 from core.retrieval.widening import Bodies, pages_of
@@ -113,7 +114,7 @@ class Answerer:
         """Quote the sentences that answer; then let the model put them in one, if that stands the check."""
         passages = draft.passages
         evidence = await asyncio.to_thread(
-            best_sentences, sought(parse(draft.question)), passages, self._embedder, self._library.words
+            best_sentences, sought(parse(draft.question)), passages, in_force(self._embedder), self._library.words
         )
         if not evidence:
             yield AnswerFinished(_refused(draft, started))

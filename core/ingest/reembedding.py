@@ -56,7 +56,7 @@ class _Run:
         self.done = done
         self.total = total
         self.cut = cut
-        self.after = 0  # chunks up to this id were handed out
+        self.after = 0  # chunks up to this id were handed out; later ones have higher ids
         self.again: deque[list[PlainChunk]] = deque()  # what came back without vectors
         self.under_way = 0
         self.attempts = 0  # in vain, one after the other
@@ -140,7 +140,6 @@ class Reembedder:
         if state is None:
             return
         run = self._run = _Run(choice, self._open_pool(choice, False), state.done, state.total, state.cut)
-        self._writer.hold()
         self._tell(run)
         self._attempt(run, lambda: self._hand_out(run))
 
@@ -163,8 +162,8 @@ class Reembedder:
             if run.is_holding:
                 self._change(run)
             else:
-                run.is_holding, run.after = True, 0  # from the beginning, for what may have been passed over
-                # Whatever was committed until the ingestion comes to rest is embedded then.
+                # Whatever is committed until the ingestion comes to rest is embedded then.
+                run.is_holding = True
                 self._scheduler.hold(lambda: self._attempt(run, lambda: self._hand_out(run)))
 
     def _next(self, run: _Run) -> list[PlainChunk]:
@@ -181,13 +180,14 @@ class Reembedder:
         task = EmbedTask(tuple(embedded_text(chunk.context, chunk.text) for chunk in chunks))
         future = run.pool.submit(task, _STEP_SECONDS)
         run.under_way += 1
+        self._writer.hold()
         future.add_done_callback(lambda done: self._writer.submit(self._take, run, chunks, done))
 
     def _take(self, run: _Run, chunks: list[PlainChunk], done: Future[Any]) -> None:
         run.under_way -= 1
-        if self._writer.is_closing or run is not self._run:
-            return  # cancelled, or another model was chosen: nobody wants it any more
-        self._attempt(run, lambda: self._keep(run, chunks, done))
+        if run is self._run and not self._writer.is_closing:  # else nobody wants it any more
+            self._attempt(run, lambda: self._keep(run, chunks, done))
+        self._writer.release()
 
     def _keep(self, run: _Run, chunks: list[PlainChunk], done: Future[Any]) -> None:
         try:
@@ -226,10 +226,12 @@ class Reembedder:
             self._stop(run, reason)
             return
         run.attempts, run.waiting = run.attempts + 1, True
+        self._writer.hold()
 
         def again() -> None:
             run.waiting = False
             self._attempt(run, lambda: self._hand_out(run))
+            self._writer.release()
 
         self._writer.submit_later(_RETRY_AFTER_SECONDS[run.attempts - 1], again)
 
@@ -289,7 +291,6 @@ class Reembedder:
         if run.is_holding:
             self._scheduler.go_on()
         run.pool.close()
-        self._writer.release()
 
     def _attempt(self, run: _Run, step: Callable[[], None]) -> None:
         """The boundary of a run: whatever fails, it ends with a reason, and the old vectors go on answering."""

@@ -13,6 +13,8 @@ from core.types import (
     AnswerSentence,
     Citation,
     ContextUse,
+    EmbeddingProgress,
+    EmbeddingState,
     OverallProgress,
     Passage,
     Timings,
@@ -62,6 +64,13 @@ def test_the_bar_says_what_was_measured_and_nothing_else() -> None:
     assert "64 of 188 pages · 4 pages/s · 31 s left" in terminal.getvalue()
     bar.close()
     assert terminal.getvalue().endswith("\x1b[2K")
+
+
+def test_the_bar_shows_passages_while_a_library_is_embedded_anew() -> None:
+    terminal = Terminal()
+    bar = ProgressBar(terminal, visible=True)
+    bar.show_embedding(EmbeddingProgress("ollama/x", EmbeddingState.EMBEDDING, 120, 500, 42.0, 9.0))
+    assert "120 of 500 passages · 42 passages/s · 9 s left" in terminal.getvalue()
 
 
 def test_the_bar_is_silent_before_any_page_is_known_and_where_there_is_no_terminal() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import psutil
 import pytest
-from model_folders import write_folder
+from model_folders import builtin_with_prompts, write_folder
 from ollama_server import OllamaServer, embedding_model, embedding_of
 from stand_ins import chunks_of, page_of
 from waiting import wait_until
@@ -23,7 +23,7 @@ from core import composition
 from core.cli import main
 from core.control.control import LocalControl
 from core.control.server import ControlServer
-from core.embedding.choice import choice_of
+from core.embedding.choice import BUILTIN_CHOICE, choice_of
 from core.index.library import Library
 from core.types import JobState, Survey
 
@@ -182,6 +182,28 @@ def test_after_a_kill_in_the_middle_the_old_model_answers_and_nothing_is_embedde
     assert answer["results"][0]["page_index"] == 41
 
 
+def test_while_everything_is_paused_it_waits_and_the_model_in_force_chosen_again_gives_it_up(
+    library: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(capsys, library, "pause")[0] == 0
+    code, _, error = run(capsys, library, "settings", "embedder", SECOND)
+    assert (code, error) == (3, "Everything is paused. `paperlamp resume` goes on.\n")
+    assert standing(library) == (FIRST, 0)
+    _, (shown,), _ = run(capsys, library, "settings", "embedder", "--json")
+    assert shown["embedding_with"] == {
+        "embedder": SECOND,
+        "passages_done": 0,
+        "passages_total": PAGES,
+        "cut": 0,
+        "reason": None,
+    }
+    main(["--library", str(library), "settings"])
+    assert f"{SECOND}: 0 of {PAGES} passages are embedded with it" in capsys.readouterr().out
+    code, _, error = run(capsys, library, "settings", "embedder", FIRST)
+    assert (code, error) == (0, f"{PAGES} passages are embedded with {FIRST}, which is in force now.\n")
+    assert standing(library) == (FIRST, None)
+
+
 def test_the_paperlamp_that_owns_the_library_does_it_for_another(
     library: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -231,6 +253,44 @@ def test_while_ollama_is_away_words_are_found_and_the_rest_says_what_to_do(
     code, _, error = run(capsys, library, "search", "lamp 41")
     assert code == 1
     assert "is not running. Start it" in error
+
+
+def test_a_file_that_comes_while_ollama_is_away_says_so_and_is_read_again_later(
+    server: OllamaServer,
+    library: Path,
+    data: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("OLLAMA_HOST", "127.0.0.1:1")
+        code, events, _ = run(capsys, library, "add", "--json", str(data / "text_two_pages.pdf"))
+    failed = [event for event in events if event.get("state") == "failed"]
+    assert (code, "is not running. Start it" in failed[-1]["reason"]) == (3, True)
+    code, events, _ = run(capsys, library, "retry", "--json", failed[-1]["document"])
+    assert (code, events[-1]["ready"]) == (0, 1)
+    assert any("search_document: " in text for text in server.embedded())
+
+
+def test_a_library_is_embedded_anew_from_a_sentence_transformers_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = builtin_with_prompts(tmp_path / "prompted", "ask: ", "read aloud: ")
+    folder = tmp_path / "library"
+    texts = ["The lamp on pier 17 was lit by Agnes Marrow.", "The herring stayed away.", "Bees keep warm in winter."]
+    with closing(composition.open_library(folder)) as made:
+        pages = [page_of(n, text) for n, text in enumerate(texts)]
+        made.add_file("a" * 64, Path("/papers/a.pdf"), "A")
+        made.set_survey("a" * 64, Survey("A", len(pages)))
+        made.commit_pages("a" * 64, pages, chunks_of(pages), np.eye(3, BUILTIN_CHOICE.dimension, dtype=np.float32))
+        made.set_state("a" * 64, JobState.READY)
+    code, events, _ = run(capsys, folder, "settings", "embedder", str(model), "--json")
+    assert (code, events[-1]["state"], events[-1]["passages_done"]) == (0, "in force", 3)
+    assert standing(folder) == (str(model), None)
+    for question, page in (("fish were not caught", 1), ("insects and temperature", 2)):
+        code, (answer,), _ = run(capsys, folder, "search", "--json", "--mode", "dense", question)
+        assert (code, answer["results"][0]["page_index"]) == (0, page)
+    assert "torch" not in sys.modules
 
 
 def test_a_folder_that_was_moved_is_said_with_a_way_on(

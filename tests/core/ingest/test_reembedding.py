@@ -160,7 +160,10 @@ def test_the_change_waits_for_pages_that_workers_hold_and_none_of_the_old_model_
     bench.finish()
     assert bench.library.model_id == MODEL_ID
     assert bench.last().state is EmbeddingState.EMBEDDING
+    bench.begin()  # somebody asks once more
+    bench.ingestor.resume().result(60)
     settle(bench.ingestor)
+    assert bench.library.model_id == MODEL_ID
     bench.files.end()
     settle(bench.ingestor)
     while bench.library.model_id == MODEL_ID:
@@ -300,6 +303,7 @@ def test_a_pause_holds_it_and_a_resume_lets_it_go_on(bench: Bench, file: Callabl
     bench.begin()
     assert bench.last().state is EmbeddingState.PAUSED
     assert bench.model.tasks == []
+    bench.ingestor.wait()  # for nothing, as with documents that are paused
     bench.ingestor.resume().result(60)
     bench.finish()
     assert bench.last().state is EmbeddingState.IN_FORCE

@@ -60,7 +60,7 @@ def test_results_cross_process_borders(data: Path) -> None:
 
 
 def test_passages_that_were_read_before_are_embedded_with_signs_of_life() -> None:
-    texts = tuple(f"lamp number {n}" for n in range(40))
+    texts = tuple(f"lamp number {n}" for n in range(100))
     steps: list[int | None] = []
     result = embed(EmbedTask(texts), HashEmbedder(), steps.append)
     np.testing.assert_array_equal(result.vectors, [hash_vector(text) for text in texts])
