@@ -108,7 +108,6 @@ class Library:
             self._indexes = Indexes(
                 self._database, folder / "index", model_id, dimension, writable=writable, limits=limits
             )
-            self._indexes = Indexes(self._database, folder / "index", model_id, dimension, writable=writable)
             self.shadow = Shadow(self._database)
         except BaseException:
             self._database.close()
