@@ -229,7 +229,7 @@ class Library:
         return candidates.read_faces(self._database.read(), documents, characters)
 
     def search_vectors(
-        self, query: Vectors, k: int, documents: Sequence[int] | None, model_id: str | None = None
+        self, query: Vectors, k: int, documents: Sequence[int] | None, *, model_id: str | None = None
     ) -> list[tuple[int, float]]:
         """The nearest chunks as (id, cosine).
 

@@ -111,7 +111,7 @@ def nearest(
     for _ in range(_TRIES):
         current = in_force(embedder)
         try:
-            return library.search_vectors(current.embed_query(query), k, documents, current.model_id)
+            return library.search_vectors(current.embed_query(query), k, documents, model_id=current.model_id)
         except EmbedderChanged:
             continue
     raise EmbedderChanged("The library is changing its embedding model just now. Ask again.")
