@@ -84,6 +84,7 @@ class Library:
     ) -> None:
         self.folder = folder
         self.model_id = model_id
+        self._limits = limits
         self._changing = threading.Lock()  # held by who searches vectors, and by who puts another embedder in force
         self._owner_id = uuid.uuid4().hex
         self._owner: filelock.FileLock | None = None
@@ -269,6 +270,7 @@ class Library:
         k: int,
         documents: Sequence[int] | None,
         among: Ids | None = None,
+        *,
         model_id: str | None = None,
     ) -> list[tuple[int, float]]:
         """The nearest chunks as (id, cosine).
@@ -373,7 +375,7 @@ class Library:
         Raises:
             InternalError: a chunk has no vector of the new embedder yet.
         """
-        fresh = self.shadow.make_index(self.folder / "index" / "vectors.faiss")
+        fresh = self.shadow.make_index(self.folder / "index" / "vectors.faiss", self._limits)
         with self._changing:
             embedder = self.shadow.put_in_force()
             self._indexes.exchange_vectors(fresh, embedder.dimension)

@@ -21,7 +21,7 @@ from core.index.database import Database
 from core.index.embedders import pack, unpack, write_embedder
 from core.index.moment import now
 from core.index.schema import SHADOW_VECTORS, SHADOW_VECTORS_BY_CHUNK
-from core.index.vector_index import VectorIndex
+from core.index.vector_index import Limits, VectorIndex
 
 _IN_SLICES_OF = 20_000
 _DELETED_AT_ONCE = 5_000
@@ -140,7 +140,7 @@ class Shadow:
             db.execute("UPDATE shadow SET cut = cut + ?", (cut,))
         return kept
 
-    def make_index(self, path: Path) -> VectorIndex:
+    def make_index(self, path: Path, limits: Limits | None = None) -> VectorIndex:
         """An index of the shadow's vectors, in memory; saved, it takes the place of the file at `path`.
 
         Raises:
@@ -149,7 +149,7 @@ class Shadow:
         state = self.state()
         if state is None:
             raise InternalError("No other embedding model was chosen.")
-        index = VectorIndex(path, state.embedder.model_id, state.embedder.dimension)
+        index = VectorIndex(path, state.embedder.model_id, state.embedder.dimension, limits)
         index.remove(index.ids())  # what an earlier attempt saved
         db = self._database.read()
         last = 0

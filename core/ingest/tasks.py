@@ -20,8 +20,8 @@ from core.types import Chunk, OutlineEntry, Page, PageSource, Survey
 # The window of the built-in embedder. Chunks are no longer than that in any library, so that another embedder can take
 # the place of the present one without the files being read again; and what is longer is found less well.
 LONGEST_CHUNK_TOKENS = 256
-# A sign of life is given for each so many texts, for a large model on a slow computer takes its time. Fewer would cost the
-# built-in embedder a fifth of its speed (32), because it puts texts of like length together.
+# A sign of life is given for each so many texts, for a large model on a slow computer takes its time. Half as many
+# would cost the built-in embedder a fifth of its speed, because it puts texts of like length together.
 _EMBEDDED_AT_ONCE = 64
 
 

@@ -46,14 +46,14 @@ def nearest(
         EmbedderChanged: another one has.
     """
     if not parse(query).filters:
-        return library.search_vectors(vector, k, documents, among, model_id)
+        return library.search_vectors(vector, k, documents, among, model_id=model_id)
     inside = library.chunk_ids(documents) if among is None and documents is not None else among
     if inside is not None and len(inside) <= _COUNTED:
-        return library.search_vectors(vector, k, None, library.permitted(query, inside), model_id)
+        return library.search_vectors(vector, k, None, library.permitted(query, inside), model_id=model_id)
     permitted = library.permitted(query, most=_COUNTED)
     if permitted is not None and len(permitted) < _COUNTED:
         few = permitted if inside is None else np.intersect1d(permitted, inside)
-        return library.search_vectors(vector, k, None, few, model_id)
+        return library.search_vectors(vector, k, None, few, model_id=model_id)
     return _from_the_nearest(library, vector, k, query, inside, model_id)
 
 
@@ -63,7 +63,7 @@ def _from_the_nearest(
     """Look at the nearest, and at more of them until enough are let through or there are no more."""
     count, seen = _WIDER * k, -1
     while True:
-        found = library.search_vectors(vector, count, None, inside, model_id)
+        found = library.search_vectors(vector, count, None, inside, model_id=model_id)
         permitted = library.permitted(query, np.array([chunk for chunk, _ in found], np.int64))
         through = set() if permitted is None else set(permitted.tolist())
         kept = [item for item in found if item[0] in through]

@@ -150,13 +150,13 @@ def test_the_change_is_one_transaction_and_the_old_vectors_go_after_it(library: 
 
 def test_a_question_of_the_embedder_that_is_out_of_force_is_told_so(library: Library) -> None:
     query = hash_vector(LIGHTS[0])
-    assert library.search_vectors(query, 1, None, MODEL_ID)
+    assert library.search_vectors(query, 1, None, model_id=MODEL_ID)
     library.shadow.begin(OTHER)
     embed_missing(library)
     library.change_embedder()
     with pytest.raises(EmbedderChanged):
-        library.search_vectors(query, 1, None, MODEL_ID)
-    assert library.search_vectors(other_vector(LIGHTS[0]), 1, None, OTHER.model_id)
+        library.search_vectors(query, 1, None, model_id=MODEL_ID)
+    assert library.search_vectors(other_vector(LIGHTS[0]), 1, None, model_id=OTHER.model_id)
 
 
 def test_after_the_change_everything_goes_on_as_before(library: Library, open_small: Open) -> None:
@@ -184,7 +184,7 @@ def test_an_empty_library_can_change_its_embedder(open_small: Open) -> None:
     library = open_small()
     library.shadow.begin(OTHER)
     library.change_embedder()
-    fresh = library.search_vectors(other_vector("lamp"), 3, None, OTHER.model_id)
+    fresh = library.search_vectors(other_vector("lamp"), 3, None, model_id=OTHER.model_id)
     assert fresh == []
 
 
