@@ -64,7 +64,7 @@ class HeadingPath:
 def outline_path(outline: Sequence[OutlineEntry], page_index: int) -> HeadingPath:
     """The headings in force at the top of a page, as far as the outline tells."""
     path = HeadingPath()
-    for entry in outline if len(outline) > 1 else ():  # a single bookmark parts nothing
+    for entry in outline:
         if entry.page_index < page_index:
             path.enter(Heading(0, entry.level, entry.title))
     return path

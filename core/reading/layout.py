@@ -79,7 +79,7 @@ def lay_out(
     headings = find_headings(text, styles, everything, outline)
     paragraphs = join_paragraphs(lines, _heading_numbers(lines, headings, text), text)
     headings += _run_ins(paragraphs, text, outlined=outline is not None)
-    notes = _footnotes(paragraphs, text, body_height(body))
+    notes = _footnotes(paragraphs, text, lambda: body_height(body))
     paragraphs = join_over(paragraphs, notes, text)
     stretches = [
         *_in_place(paragraphs, tables, columns, spans_of),
@@ -140,9 +140,10 @@ def _in_order(headings: Sequence[Heading], blocks: Sequence[Block]) -> tuple[Hea
     return tuple(sorted(headings, key=lambda heading: places.get(heading.char_start, len(places))))
 
 
-def _footnotes(paragraphs: Sequence[Paragraph], text: str, height: float) -> list[Paragraph]:
+def _footnotes(paragraphs: Sequence[Paragraph], text: str, body: Callable[[], float]) -> list[Paragraph]:
     """The paragraphs that are footnotes: small, low on the page, and marked, or following one that is."""
     notes: list[Paragraph] = []
+    height = 0.0
     if not paragraphs:
         return notes
     top = min(p.lines[0].top for p in paragraphs)
@@ -150,11 +151,13 @@ def _footnotes(paragraphs: Sequence[Paragraph], text: str, height: float) -> lis
     before: Paragraph | None = None
     for paragraph in paragraphs:
         first = paragraph.lines[0]
-        small = sorted(line.first.height for line in paragraph.lines)[len(paragraph.lines) // 2] <= _NOTE_SIZE * height
         low = first.top > top + _NOTE_ZONE * (bottom - top)
         follows = before is not None and bool(notes) and notes[-1] is before and before.lines[-1].column == first.column
-        if small and low and paragraph.heading is None and (follows or _NOTE_MARK.match(text, first.start, first.end)):
-            notes.append(paragraph)
+        marked = follows or _NOTE_MARK.match(text, first.start, first.end)
+        if low and marked and paragraph.heading is None:
+            height = height or body()
+            if sorted(line.first.height for line in paragraph.lines)[len(paragraph.lines) // 2] <= _NOTE_SIZE * height:
+                notes.append(paragraph)
         before = paragraph
     return notes
 

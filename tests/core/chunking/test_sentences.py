@@ -42,10 +42,9 @@ def test_spans_are_in_order_and_leave_only_space_between() -> None:
     ("page", "language", "sentence"),
     [
         (
-            "Die Gebühr ist für alle gleich und wird von der Stadt nicht erhoben. "
-            "Sie beträgt z. B. 5 Kronen bzw. mehr.",
+            "Die Gebühr ist für alle gleich und wird nicht von der Stadt erhoben. Sie kostet z. B. 5 Kronen bzw. mehr.",
             "de",
-            "Sie beträgt z. B. 5 Kronen bzw. mehr.",
+            "Sie kostet z. B. 5 Kronen bzw. mehr.",
         ),
         (
             "El Sr. López y la Sra. Díaz pagaron por el barco de la ciudad. No es lo que se dijo.",

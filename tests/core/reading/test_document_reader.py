@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from placed_pdf import Placed, column, placed_pdf
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import (
     ArrayObject,
@@ -172,9 +173,34 @@ def test_xmp_knows_better_than_a_program_title(titled: Callable[..., str]) -> No
     assert titled("some_file.pdf", info="untitled", xmp="Lamps at sea") == "Lamps at sea"
 
 
-@pytest.mark.parametrize("name", ["scan0001.pdf", "IMG 20.pdf", "document(3).pdf", "deadbeef01.pdf", "12.pdf"])
+@pytest.mark.parametrize(
+    "name", ["scan0001.pdf", "IMG 20.pdf", "document(3).pdf", "deadbeef01.pdf", "12.pdf", "final_v2.pdf"]
+)
 def test_a_file_name_that_names_nothing_gives_way_to_the_largest_heading(titled: Callable[..., str], name: str) -> None:
     assert titled(name) == "1 The sea"
+
+
+def test_behind_a_cover_without_words_the_next_page_tells_the_title(tmp_path: Path) -> None:
+    """And a long title is told whole, though its lines differ a little in height, as small capitals do."""
+    title = [
+        Placed(60, 60, "The herring and the temperature of the water off the", 16, True),
+        Placed(60, 80, "coast of Skell", 15.5, True),
+    ]
+    prose = column(60, 120, ["The keeper of the lamp climbed up", "the narrow steps four times a day."] * 4)
+    (tmp_path / "main.pdf").write_bytes(placed_pdf([[], [*title, *prose], [Placed(60, 60, "Another", 30)]]))
+    with DocumentReader(tmp_path / "main.pdf") as reader:
+        assert reader.survey().title == "The herring and the temperature of the water off the coast of Skell"
+
+
+def test_files_that_were_joined_into_one_name_no_section(tmp_path: Path) -> None:
+    """Programs that join files write their names into the outline."""
+    writer = PdfWriter()
+    writer.add_blank_page(width=100, height=100)
+    parent = writer.add_outline_item(title="2019 Proxy FINAL.pdf", page_number=0)
+    writer.add_outline_item(title="Election of keepers", page_number=0, parent=parent)
+    writer.write(tmp_path / "joined.pdf")
+    with DocumentReader(tmp_path / "joined.pdf") as reader:
+        assert [(entry.title, entry.level) for entry in reader.survey().outline] == [("Election of keepers", 2)]
 
 
 def test_where_nothing_names_it_the_file_name_does(titled: Callable[..., str]) -> None:
