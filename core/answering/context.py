@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 
 from core.answering.prompts import room_for_passages, tokens_of_passages
-from core.errors import ModelError
 from core.llm.chat_model import ChatModel, ChatTurn
 from core.retrieval.widening import Bodies, joined
 from core.types import Passage
 
+logger = logging.getLogger(__name__)
+
 # Of what the chunks alone take: reading a prompt is most of the waiting on a laptop, and paragraphs add a sixth mostly.
 _WIDEST = 1.5
-# The passages are shown before the model is asked; one that does not tell its window by then gets chunks.
-_WINDOW_SECONDS = 0.5
+# The passages are shown before the model is asked; where it does not tell its window by then, they are chunks.
+_PATIENCE_SECONDS = 1.0
 
 
 async def fitted(
@@ -23,7 +25,7 @@ async def fitted(
     """The chunks chosen, joined, and as many of them widened, from the best on, as there is room for.
 
     Width never costs a passage: where even the chunks do not all fit, they stay as they are, and the prompt takes as
-    many of them as it can.
+    many of them as it can. Nor does it cost the evidence: of whatever goes wrong with the model, the prompt will tell.
 
     Args:
         model: it counts the tokens.
@@ -32,10 +34,27 @@ async def fitted(
         chosen: chunks, best first.
         bodies: of their pages.
     """
-    room = await _room(model, question, history)
+    fitting = asyncio.create_task(_fit(model, question, history, chosen, bodies))
+    try:
+        await asyncio.wait({fitting}, timeout=_PATIENCE_SECONDS)
+    finally:
+        fitting.cancel()
+    if not fitting.done():
+        logger.info("the passages stay as they were found: the model does not tell its window")
+        return tuple(chosen)
+    if (fault := fitting.exception()) is not None:
+        logger.info("the passages stay as they were found: %s", fault)
+        return tuple(chosen)
+    return fitting.result()
+
+
+async def _fit(
+    model: ChatModel, question: str, history: Sequence[ChatTurn], chosen: Sequence[Passage], bodies: Bodies
+) -> tuple[Passage, ...]:
+    room = await room_for_passages(model, question, history)
     plain = await asyncio.to_thread(joined, chosen, bodies)
     needed = await tokens_of_passages(model, plain)
-    if room is None or needed > room:
+    if needed > room:
         return tuple(chosen)
     most = min(room, _WIDEST * needed)
     for widened in range(len(chosen), 0, -1):
@@ -43,11 +62,3 @@ async def fitted(
         if await tokens_of_passages(model, passages) <= most:
             return passages
     return plain
-
-
-async def _room(model: ChatModel, question: str, history: Sequence[ChatTurn]) -> int | None:
-    """Tokens for passages; None where the model does not tell, for which the prompt will give the reason."""
-    try:
-        return await asyncio.wait_for(room_for_passages(model, question, history), _WINDOW_SECONDS)
-    except (ModelError, TimeoutError):
-        return None

@@ -36,6 +36,13 @@ class Absent(ScriptedModel):
         raise ModelMissing("There is no Ollama.")
 
 
+class Broken(ScriptedModel):
+    """A model whose counting has a fault of ours."""
+
+    async def count_tokens(self, text: str) -> int:
+        raise RuntimeError("the core dumped")
+
+
 @pytest.fixture(scope="module")
 def prose(tmp_path_factory: pytest.TempPathFactory) -> Page:
     (read,) = pages_in(prose_pdf(tmp_path_factory.mktemp("prose") / "prose.pdf", *PARAGRAPHS))
@@ -117,7 +124,8 @@ def test_a_model_that_does_not_tell_its_window_gets_chunks(
     page: PageChunks, chosen: list[Passage], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert fit(Absent(), chosen, page) == tuple(chosen)
-    monkeypatch.setattr("core.answering.context._WINDOW_SECONDS", 0.01)
+    assert fit(Broken(), chosen, page) == tuple(chosen)
+    monkeypatch.setattr("core.answering.context._PATIENCE_SECONDS", 0.01)
     assert fit(Mute(), chosen, page) == tuple(chosen)
 
 
