@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import cache
 
 from core.index.analysis import comparable_words
-from core.index.language import LATIN, latin_language
-from core.index.stop_words import stop_words
+from core.language import LATIN, latin_language
+from core.stop_words import stop_words
 
 Words = Callable[[str], list[str]]
 

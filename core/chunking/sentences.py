@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sentencex
 
-from core.index.language import latin_language
+from core.language import latin_language
 from core.scripts import language_of
 
 _DEFAULT = "en"

@@ -17,7 +17,7 @@ from itertools import chain
 import tantivy
 
 from core.index.hindi import stem_hindi
-from core.index.stop_words import stop_words
+from core.stop_words import stop_words
 
 _LONGEST = 80
 _CACHED_WORDS = 1 << 16

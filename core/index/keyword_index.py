@@ -22,9 +22,9 @@ from core.errors import LibraryError, LibraryInUse
 from core.index.analysis import analyse, comparable_words
 from core.index.faults import is_full, no_room
 from core.index.keyword_query import languages_of, permitting, ranking
-from core.index.language import DEFAULT, LATIN, latin_language
 from core.index.query_syntax import parse
 from core.index.vector_index import Ids
+from core.language import DEFAULT, LATIN, latin_language
 from core.paths import private_folder
 
 logger = logging.getLogger(__name__)

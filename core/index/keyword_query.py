@@ -11,8 +11,8 @@ import tantivy
 from core.index.analysis import Word, analyse, analyse_word, is_stop_word, split
 from core.index.compounds import LANGUAGES as COMPOUNDING
 from core.index.compounds import parts_of
-from core.index.language import DEFAULT, latin_languages
 from core.index.query_syntax import KeywordQuery
+from core.language import DEFAULT, latin_languages
 
 # Measured on the development sets; see docs/decisions/013-words-by-language.md.
 WEIGHTS = {"stems": 1.0, "forms": 0.4, "title": 1.0, "headings": 0.25, "near": 0.2}

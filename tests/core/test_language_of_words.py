@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from core.index.language import LATIN, latin_language, latin_languages
-from core.index.stop_words import stop_words
+from core.language import LATIN, latin_language, latin_languages
+from core.stop_words import stop_words
 
 SENTENCES = {
     "cs": "Lampa na molu byla poprvé rozsvícena, když se do města vrátili rybáři, kteří byli na moři.",
