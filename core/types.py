@@ -190,6 +190,10 @@ class Survey:
     created_at: str = ""
 
 
+CELL_BORDER = " | "
+"""What stands between the cells of a row in the texts of tables."""
+
+
 class TextRun(NamedTuple):
     """A stretch of a chunk's text that stands on the page as it is: `length` characters from each of two places.
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.answering.words import Words, content_words
-from core.chunking.sentences import sentence_spans
 from core.embedding.embedder import Embedder
+from core.sentences import sentence_spans
 from core.types import Passage
 
 # Shares of the score beside the cosine: words of the question, and the rank of the passage.

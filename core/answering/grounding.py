@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from core.answering.words import Words, content_words
-from core.chunking.sentences import sentence_spans
 from core.chunking.tidy_text import tidy
+from core.sentences import sentence_spans
 from core.types import AnswerSentence, Citation, Passage, Verdict
 
 SUPPORTED_SHARE = 0.7

@@ -11,12 +11,10 @@ from itertools import pairwise
 import numpy as np
 
 from core.captions import name_of_list, names_of_table
-from core.chunking.sentences import sentence_language, sentence_spans
 from core.chunking.text_writer import NOWHERE, TextWriter
 from core.chunking.tidy_text import tidy
-from core.types import Block, BlockKind, Heading, Page, Spans, TextRun
-
-CELL_BORDER = " | "
+from core.sentences import sentence_language, sentence_spans
+from core.types import CELL_BORDER, Block, BlockKind, Heading, Page, Spans, TextRun
 
 _SAYS_SOMETHING = re.compile(r"[^\W\d_]{3}")
 _LONGEST_RUNNING = 80

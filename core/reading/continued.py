@@ -8,10 +8,9 @@ from dataclasses import replace
 from core.captions import is_continuation, names_of_table
 from core.reading.layout import Layout
 from core.reading.tables import Table, is_figure
-from core.types import Block, BlockKind
+from core.types import CELL_BORDER, Block, BlockKind
 
 _OUTSIDE = (BlockKind.RUNNING_HEAD, BlockKind.FOOTNOTE)
-CELL_BORDER = " | "
 
 
 def continue_table(before: Layout, text_before: str, layout: Layout, text: str) -> Layout:

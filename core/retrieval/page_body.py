@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from core.chunking.page_text import CELL_BORDER
 from core.index.candidates import PageChunk, PageChunks
 from core.scripts import joins_without_space
-from core.types import TextRun
+from core.types import CELL_BORDER, TextRun
 
 _LINE_BREAK = re.compile(r"[\r\n]+")
 _EMPTY_LINE = "\n\n"  # documents without pages set their paragraphs apart so, PDFium never does

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from core.chunking.page_text import CELL_BORDER
-from core.chunking.sentences import sentence_spans
 from core.index.candidates import PageChunks
 from core.retrieval.page_body import PageBody, page_bodies
-from core.types import Passage, TextRun
+from core.sentences import sentence_spans
+from core.types import CELL_BORDER, Passage, TextRun
 
 # A paragraph is followed this many characters beyond the chunk at most, about as far as another chunk; of a longer one
 # the whole sentences within that reach are taken.

@@ -6,9 +6,9 @@ import pytest
 from passages import TEXTS, page_text, passages, words
 
 from core.answering.grounding import GroundingCheck, answer_sentences, cite, numbers_in, page_span, passage_spans
-from core.chunking.sentences import sentence_spans
 from core.chunking.tidy_text import tidy
 from core.index.library import Library
+from core.sentences import sentence_spans
 from core.types import AnswerSentence, Passage, TextRun, Verdict
 
 

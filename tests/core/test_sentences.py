@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.chunking.sentences import sentence_language, sentence_spans
+from core.sentences import sentence_language, sentence_spans
 
 
 def sentences(text: str) -> list[str]:
