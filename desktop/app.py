@@ -85,6 +85,7 @@ class OpenLibrary:
 
     library: Library
     ingestor: Ingestor
+    retriever: Retriever
     answerer: Answerer
     conversations: ConversationStore
     embedder: EmbedderInForce
@@ -174,6 +175,7 @@ class Desk(QObject):
         model = self._settings.value("model")
         self.chat.attach(core.conversations, core.answerer, str(model) if model else None)
         self.ready.set()
+        self.tasks.start(asyncio.to_thread(core.retriever.prepare))
         await self._leaving.wait()
         await self._close(core)
         return 0
@@ -200,9 +202,10 @@ class Desk(QObject):
         control = LocalControl(library, ingestor, self.files.watching.follow_rows, self.events.tell_changed)
         server = ControlServer(self._folder, control)
         reranker = composition.open_reranker(library)
-        answerer = Answerer(library, Retriever(library, embedder, reranker=reranker), embedder)
+        retriever = Retriever(library, embedder, reranker=reranker)
+        answerer = Answerer(library, retriever, embedder)
         conversations = ConversationStore(library.database)
-        return OpenLibrary(library, ingestor, answerer, conversations, embedder, server, reranker)
+        return OpenLibrary(library, ingestor, retriever, answerer, conversations, embedder, server, reranker)
 
     async def _close(self, core: OpenLibrary) -> None:
         """In order: window away, answer kept, workers ended, indexes saved, folder given back."""

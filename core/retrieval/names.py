@@ -101,6 +101,11 @@ class DocumentNames:
                 newest = frozenset(document for document in near if dates[document] == latest)
         return Naming(match, newest, found)
 
+    def prepare(self) -> None:
+        """Read the names now, for which the first question would otherwise wait: 0.2 s for a thousand documents."""
+        with self._lock:
+            self._catch_up()
+
     def _catch_up(self) -> None:
         mark = self._library.documents_mark()
         if mark == self._mark and len(self._cards) == mark[0]:  # else some have no first page yet

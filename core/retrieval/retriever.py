@@ -81,6 +81,10 @@ class Retriever:
         self._words_of = lru_cache(_REMEMBERED_TEXTS)(library.words)
         self._late: tuple[Embedder, LateInteraction] | None = None  # with the embedder that it was made for
 
+    def prepare(self) -> None:
+        """Read now what the first search would otherwise wait for."""
+        self._names.prepare()
+
     def retrieve(
         self, query: str, k: int = 10, mode: SearchMode = SearchMode.HYBRID, scope: Scope | None = None
     ) -> tuple[Passage, ...]:

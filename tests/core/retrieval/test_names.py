@@ -78,6 +78,15 @@ def test_documents_that_come_and_go_are_followed(library: Library) -> None:
     assert best(named(library, names, "Acme Q3")) == {2, 3}
 
 
+def test_what_was_prepared_is_not_read_again_by_the_first_question(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    retriever = Retriever(library, HashEmbedder())
+    retriever.prepare()
+    monkeypatch.setattr(library, "faces", None)
+    assert retriever.retrieve("Herring revenue in Q1 2023", 1)[0].document == "2023 Q1 HRNG"
+
+
 def test_a_search_prefers_the_document_named_and_shares_out_between_two(library: Library) -> None:
     retriever = Retriever(library, HashEmbedder())
     for name in REPORTS:
