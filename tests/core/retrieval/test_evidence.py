@@ -47,6 +47,11 @@ def test_every_signal_is_there_and_between_0_and_1() -> None:
     assert [found[chunk]["words_rank"] for chunk in (3, 4, 1)] == [1.0, 0.5, 0.0]
 
 
+def test_chunks_of_equal_scores_share_the_first_place_of_them() -> None:
+    found = signals_of("lamp oil", [], [(3, 9.0), (1, 7.0), (2, 7.0), (4, 2.0)])
+    assert [found[chunk]["words_rank"] for chunk in (3, 1, 2, 4)] == [1.0, 0.5, 0.5, 0.25]
+
+
 def test_late_interaction_is_stretched_over_those_that_have_it() -> None:
     signals = [{"tokens": 0.0} for _ in range(4)]
     add_tokens(signals, [2, 0, 3], [0.4, 0.6, 0.5])
