@@ -101,7 +101,7 @@ def add_tokens(signals: Sequence[Signals], positions: Sequence[int], similaritie
 
 
 def _by_place(scored: Scored) -> dict[int, float]:
-    """1 for the first of a list, 1/2 for the second, …; chunks whose scores are as good as equal share the first place."""
+    """1 for the first of a list, 1/2 for the second, …; chunks of (as good as) equal scores share the place of the first."""
     places: dict[int, float] = {}
     place, best = 1, 0.0
     for position, (chunk, score) in enumerate(scored, 1):
