@@ -35,7 +35,7 @@ OF_THE_EMBEDDER = ("meaning", "meaning_rank", "tokens")
 # Of a company's twenty reports, the one of the quarter asked about stands out from those that share the other words.
 _NAMED_SHARPNESS = 3
 # BM25 counts the length of a text in steps, so that passages of about the same length often score alike.
-_AS_GOOD_AS_EQUAL = 1e-6
+_EQUAL = 1e-6
 _OPENING_PAGES = 4.0  # by so many pages further the signal falls to a third
 
 Signals = dict[str, float]
@@ -101,11 +101,11 @@ def add_tokens(signals: Sequence[Signals], positions: Sequence[int], similaritie
 
 
 def _by_place(scored: Scored) -> dict[int, float]:
-    """1 for the first of a list, 1/2 for the second, …; chunks of (as good as) equal scores share the place of the first."""
+    """1 for the first of a list, 1/2 for the second, …; chunks of equal scores share the place of their first."""
     places: dict[int, float] = {}
     place, best = 1, 0.0
     for position, (chunk, score) in enumerate(scored, 1):
-        if position == 1 or not math.isclose(score, best, rel_tol=_AS_GOOD_AS_EQUAL):
+        if position == 1 or not math.isclose(score, best, rel_tol=_EQUAL):
             place, best = position, score
         places[chunk] = 1.0 / place
     return places
