@@ -32,6 +32,7 @@ import psutil
 from benchmarks.large_library import make_large
 from benchmarks.made_pdfs import make_versions
 from core import composition
+from core.embedding.choice import chosen_embedder
 from core.embedding.embedder import Vectors
 from core.index import store
 from core.index.library import Library
@@ -196,7 +197,7 @@ def read_questions(file: Path) -> list[str]:
 def measure(large: Path, questions: Sequence[str]) -> Measured:
     """Ask a library everything."""
     process = psutil.Process()
-    with closing(composition.open_embedder()) as embedder:
+    with closing(chosen_embedder().open()) as embedder:
         vectors = [embedder.embed_query(question) for question in questions]
         if not questions:
             raise ValueError("there are no questions")
