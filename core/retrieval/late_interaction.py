@@ -15,7 +15,7 @@ import numpy as np
 from core.embedding.embedder import TokenEmbedder, TokenVectors, embedded_text
 from core.index.candidates import Candidate
 
-_COMPARED = 8  # candidates: what two cores do in 45 to 70 ms
+_COMPARED = 8  # candidates: what two cores do in 100 ms
 _COMPARED_OF_A_PAGE = 2
 # Who is so far behind the first would hardly come to the head by it; so many are compared in any case.
 _FAR_BEHIND = 5.0
