@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -69,9 +70,13 @@ def seconds_waited() -> float:
 @contextmanager
 def fluid(what: str, parent: QObject) -> Iterator[None]:
     """Hold that the event loop never waits longer than `LONGEST_MS` inside the block."""
+    gc.freeze()  # as `desktop.app.run` does once the library is open
     watch = Stopwatch(parent)
-    yield
-    watch.stop()
+    try:
+        yield
+    finally:
+        watch.stop()
+        gc.unfreeze()
     for name, times in (("gaps", sorted(watch.gaps)), ("own", sorted(watch.stalls))):
         half, most = times[len(times) // 2], times[int(len(times) * 0.99)]
         print(f"\n{what}: {name} p50 {half:.1f} ms, p99 {most:.1f} ms, max {times[-1]:.1f} ms, {len(times)} ticks")
