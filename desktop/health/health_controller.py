@@ -36,6 +36,7 @@ class HealthController(QObject):
         self._library: Library | None = None
         self._reading = False
         self._read_again = False
+        self._asked_for: str | None = None  # whose health is to be shown; answers come in any order
         report.export_requested.connect(self._on_export_requested)
 
     def attach(self, library: Library) -> None:
@@ -45,6 +46,7 @@ class HealthController(QObject):
     def show_health(self, document: str) -> None:
         """Open the health of a document."""
         if self._library is not None:
+            self._asked_for = document
             self._tasks.start(self._show_health(self._library, document))
 
     @Slot()
@@ -72,7 +74,7 @@ class HealthController(QObject):
                 await self._show_report(library, present=False)
             document = self._health.document
             if document is not None and self._health.isVisible():
-                await self._fill_health(library, document)
+                await self._refresh_health(library, document)
         finally:
             self._reading = False
         if self._read_again:
@@ -80,20 +82,19 @@ class HealthController(QObject):
             self.refresh()
 
     async def _show_health(self, library: Library, document: str) -> None:
-        if await self._fill_health(library, document):
+        found = await asyncio.to_thread(_read_health, library, document)
+        if found is not None and document == self._asked_for:
+            self._health.show_document(*found)
             self._health.present()
 
-    async def _fill_health(self, library: Library, document: str) -> bool:
-        def read() -> tuple[Document, list[PageProblem]]:
-            return library.document(document), library.problems(document)
-
-        try:
-            known, problems = await asyncio.to_thread(read)
-        except UnknownDocument:
+    async def _refresh_health(self, library: Library, document: str) -> None:
+        found = await asyncio.to_thread(_read_health, library, document)
+        if document != self._health.document:
+            return  # another one is shown by now
+        if found is None:
             self._health.close()
-            return False
-        self._health.show_document(known, problems)
-        return True
+        else:
+            self._health.show_document(*found)
 
     async def _show_report(self, library: Library, *, present: bool) -> None:
         def read() -> tuple[LibraryReport, list[ActionRow]]:
@@ -124,6 +125,14 @@ class HealthController(QObject):
     def _on_export_requested(self) -> None:
         if self._library is not None:
             self._tasks.start(self._export(self._library))
+
+
+def _read_health(library: Library, document: str) -> tuple[Document, list[PageProblem]] | None:
+    """A document and its problems; None where it has gone."""
+    try:
+        return library.document(document), library.problems(document)
+    except UnknownDocument:
+        return None
 
 
 def _write_csv(library: Library, target: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from desk_stand_ins import SlowLibrary, document
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 from real_desk import button, until
 
-from core.types import DocumentState, Health, PageProblem, PageSource
+from core.types import Document, DocumentState, Health, PageProblem, PageSource
 from desktop.health.health_controller import HealthController
 from desktop.health.health_dialog import HealthDialog
 from desktop.health.report_dialog import ReportDialog
@@ -28,6 +29,7 @@ class Bench:
     report: ReportDialog
     library: SlowLibrary
     noticed: list[str]
+    tasks: Tasks
 
 
 @pytest.fixture
@@ -36,7 +38,8 @@ def bench(run_async: object, theme: Theme, holder: QWidget) -> Bench:
     holder.show()
     health, report = HealthDialog(theme, holder), ReportDialog(theme, holder)
     noticed: list[str] = []
-    controller = HealthController(health, report, Tasks(noticed.append), holder)
+    tasks = Tasks(noticed.append)
+    controller = HealthController(health, report, tasks, holder)
     controller.noticed.connect(noticed.append)
     library = SlowLibrary()
     library.may_read.set()
@@ -47,7 +50,7 @@ def bench(run_async: object, theme: Theme, holder: QWidget) -> Bench:
     ]
     library.found = [PageProblem(2, "3", PageSource.FAILED, "The file is damaged here.")]
     controller.attach(library)  # type: ignore[arg-type]
-    return Bench(controller, health, report, library, noticed)
+    return Bench(controller, health, report, library, noticed, tasks)
 
 
 async def test_health_is_read_and_read_again(bench: Bench) -> None:
@@ -68,6 +71,33 @@ async def test_health_of_what_has_gone_closes(bench: Bench) -> None:
     bench.library.held = []
     bench.controller.refresh()
     await until(lambda: not bench.health.isVisible())
+
+
+async def test_a_late_answer_about_another_document_changes_nothing(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_answer, answered, read = threading.Event(), threading.Event(), bench.library.document
+
+    def read_late(document_id: str) -> Document:
+        if document_id == "a":
+            return read(document_id)
+        assert may_answer.wait(10)
+        try:
+            return read(document_id)
+        finally:
+            answered.set()
+
+    monkeypatch.setattr(bench.library, "document", read_late)
+    for late in ("nobody", "c"):
+        bench.controller.show_health(late)
+        bench.controller.show_health("a")
+        await until(bench.health.isVisible)
+        may_answer.set()
+        await until(lambda: answered.is_set() and not bench.tasks._running)
+        assert bench.health.isVisible()
+        assert bench.health.document == "a"
+        may_answer.clear()
+        answered.clear()
 
 
 async def test_the_report_is_read_and_read_again(bench: Bench) -> None:
