@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import threading
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 import faiss
 import numpy as np
-import psutil
 
+from core.child_process import end_with_parent, lower_priority
 from core.errors import LibraryError
 from core.index import store
 from core.index.connection import open_for_reading
@@ -21,7 +20,6 @@ from core.index.vector_files import checksum, write_scratch
 from core.index.vector_forms import ExactForm, FormName, bytes_of_lists, lists_for, sample_size, train_ivf
 
 _SEED = 7
-_NICE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,23 +108,10 @@ def build(task: BuildTask) -> dict[str, int]:
 
 
 def _serve(task: BuildTask, answer: Connection) -> None:
-    _end_with_parent()
-    psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if os.name == "nt" else _NICE)
+    end_with_parent()
+    lower_priority()
     faiss.omp_set_num_threads(max(1, (os.cpu_count() or 1) // 2))
     try:
         answer.send(build(task))
     except (LibraryError, OSError, RuntimeError, ValueError) as error:
         answer.send(str(error) or type(error).__name__)
-
-
-def _end_with_parent() -> None:
-    """Leave when the parent is killed: nobody would take up what is built."""
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-
-    def watch(sentinel: int) -> None:
-        wait([sentinel])
-        os._exit(1)
-
-    threading.Thread(target=watch, args=(parent.sentinel,), name="parent-watch", daemon=True).start()

@@ -2,58 +2,22 @@
 
 from __future__ import annotations
 
-import logging
 import queue
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future
 
+from core.ingest.listening import Audience
 from core.types import EmbeddingProgress
-
-logger = logging.getLogger(__name__)
 
 EmbeddingListener = Callable[[EmbeddingProgress], None]
 
 
-class EmbeddingListeners:
-    """Passes on to all who listen, on the thread that tells. Safe to use from several threads."""
-
-    def __init__(self) -> None:
-        self._listeners: tuple[EmbeddingListener, ...] = ()
-        self._at_end: dict[EmbeddingListener, Callable[[], None]] = {}
-        self._is_closed = False
-        self._lock = threading.Lock()
-
-    def add(self, listener: EmbeddingListener, at_end: Callable[[], None] = lambda: None) -> None:
-        """Tell `listener` from now on; `at_end` is called when there will be nothing more to tell."""
-        with self._lock:
-            self._listeners = (*self._listeners, listener)
-            self._at_end[listener] = at_end
-            is_closed = self._is_closed
-        if is_closed:
-            at_end()
-
-    def remove(self, listener: EmbeddingListener) -> None:
-        """Tell it no more."""
-        with self._lock:
-            self._listeners = tuple(other for other in self._listeners if other != listener)
-            self._at_end.pop(listener, None)
+class EmbeddingListeners(Audience[EmbeddingListener]):
+    """Passes on how far it is."""
 
     def progressed(self, progress: EmbeddingProgress) -> None:
         """Pass on."""
-        for listener in self._listeners:
-            try:
-                listener(progress)
-            except Exception:  # who listens is not known here; what it does must not stop the work
-                logger.exception("a listener failed")
-
-    def close(self) -> None:
-        """There is nothing more to tell: whoever waits for something need not."""
-        with self._lock:
-            self._is_closed = True
-            ends = list(self._at_end.values())
-        for end in ends:
-            end()
+        self.tell(lambda listener: listener(progress))
 
 
 def follow_embedding(listeners: EmbeddingListeners, request: Callable[[], Future[None]]) -> Iterator[EmbeddingProgress]:

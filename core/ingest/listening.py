@@ -7,11 +7,13 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from core.types import IngestProgress, OverallProgress
 
 logger = logging.getLogger(__name__)
+
+Listener = TypeVar("Listener")
 
 
 class IngestListener(Protocol):
@@ -60,16 +62,16 @@ class Callbacks:
         self.on_removed(documents)
 
 
-class Listeners:
-    """Passes on to all who listen. Safe to use from several threads."""
+class Audience(Generic[Listener]):
+    """Those who listen. Safe to use from several threads."""
 
     def __init__(self) -> None:
-        self._listeners: tuple[IngestListener, ...] = ()
-        self._at_end: dict[IngestListener, Callable[[], None]] = {}
+        self._listeners: tuple[Listener, ...] = ()
+        self._at_end: dict[Listener, Callable[[], None]] = {}
         self._is_closed = False
         self._lock = threading.Lock()
 
-    def add(self, listener: IngestListener, at_end: Callable[[], None] = lambda: None) -> None:
+    def add(self, listener: Listener, at_end: Callable[[], None] = lambda: None) -> None:
         """Tell `listener` from now on; `at_end` is called when there will be nothing more to tell."""
         with self._lock:
             self._listeners = (*self._listeners, listener)
@@ -78,10 +80,10 @@ class Listeners:
         if is_closed:
             at_end()
 
-    def remove(self, listener: IngestListener) -> None:
+    def remove(self, listener: Listener) -> None:
         """Tell it no more."""
         with self._lock:
-            self._listeners = tuple(other for other in self._listeners if other is not listener)
+            self._listeners = tuple(other for other in self._listeners if other != listener)
             self._at_end.pop(listener, None)
 
     def close(self) -> None:
@@ -92,25 +94,30 @@ class Listeners:
         for end in ends:
             end()
 
-    def progressed(self, progress: IngestProgress) -> None:
-        """Pass on."""
-        self._tell(lambda listener: listener.progressed(progress))
-
-    def overall_progressed(self, overall: OverallProgress) -> None:
-        """Pass on."""
-        self._tell(lambda listener: listener.overall_progressed(overall))
-
-    def skipped(self, path: Path, reason: str) -> None:
-        """Pass on."""
-        self._tell(lambda listener: listener.skipped(path, reason))
-
-    def removed(self, documents: Sequence[str]) -> None:
-        """Pass on."""
-        self._tell(lambda listener: listener.removed(documents))
-
-    def _tell(self, tell: Callable[[IngestListener], None]) -> None:
+    def tell(self, tell: Callable[[Listener], object]) -> None:
+        """Tell each of them, on this thread."""
         for listener in self._listeners:
             try:
                 tell(listener)
             except Exception:  # who listens is not known here; what it does must not stop the work
                 logger.exception("a listener failed")
+
+
+class Listeners(Audience[IngestListener]):
+    """Passes on what there is to say about the ingestion."""
+
+    def progressed(self, progress: IngestProgress) -> None:
+        """Pass on."""
+        self.tell(lambda listener: listener.progressed(progress))
+
+    def overall_progressed(self, overall: OverallProgress) -> None:
+        """Pass on."""
+        self.tell(lambda listener: listener.overall_progressed(overall))
+
+    def skipped(self, path: Path, reason: str) -> None:
+        """Pass on."""
+        self.tell(lambda listener: listener.skipped(path, reason))
+
+    def removed(self, documents: Sequence[str]) -> None:
+        """Pass on."""
+        self.tell(lambda listener: listener.removed(documents))

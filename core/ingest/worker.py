@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import os
 import signal
-import threading
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
 from pathlib import Path
 
+from core.child_process import end_with_parent, lower_priority
 from core.embedding.cache import CachedEmbedder
 from core.embedding.choice import EmbedderChoice
 from core.embedding.embedder import Embedder
@@ -76,9 +75,9 @@ class Recognition:
 def serve(connection: Connection, settings: WorkerSettings) -> None:
     """The worker's whole life. A `PaperlampError` is an answer; anything else is one too, named as our fault."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the parent's to handle
-    _end_with_parent()
+    end_with_parent()
     keep_files_private()
-    _lower_priority()
+    lower_priority()
     _bound_memory(2 * settings.memory_bytes)
     embedder: Embedder | None = None
     recognition = Recognition(settings.threads)
@@ -126,29 +125,6 @@ def _perform(
     result = process_pages(task, embedder, engine, lambda page: connection.send(StepBegun(page)))
     recognition.note(result.scans)
     return result
-
-
-def _end_with_parent() -> None:
-    """Leave when the parent is killed, even in the middle of a page that never ends."""
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-
-    def watch(sentinel: int) -> None:
-        wait([sentinel])
-        os._exit(1)
-
-    threading.Thread(target=watch, args=(parent.sentinel,), name="parent-watch", daemon=True).start()
-
-
-def _lower_priority() -> None:
-    """Keep the machine usable: the window and everything else come first."""
-    try:
-        import psutil
-
-        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if os.name == "nt" else 10)
-    except (OSError, AttributeError):
-        logger.debug("the worker's priority could not be lowered")
 
 
 def _bound_memory(size: int) -> None:
