@@ -316,7 +316,7 @@ class _Site:
         unsure: set[str] = set()  # what was being removed or replaced when everything ended
         removed: set[str] = set()
         for event in self.told.events:
-            document = event.get("hash")
+            document = str(event.get("hash"))  # of every event that is looked at here
             if event["event"] == "pages":
                 done[document] = event["done"]
             elif event["event"] == "removed":

@@ -25,6 +25,9 @@ _MARKS = {
 _PARTS = {
     "meaning": "meaning",
     "words": "the words",
+    "meaning_rank": "place by meaning",
+    "words_rank": "place by words",
+    "own_words": "not a list of references",
     "tokens": "word by word",
     "page_words": "the words on the whole page",
     "page_phrases": "phrases on the whole page",

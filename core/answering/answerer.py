@@ -105,6 +105,8 @@ class Answerer:
         if model.is_small:
             return without_repetition(ranked)[:PASSAGES]
         chosen = await asyncio.to_thread(select, ranked, PASSAGES, self._library.chunk_vectors)
+        if parse(question).excluded:  # beside a chunk may stand what it was chosen for not having
+            return tuple(chosen)
         bodies = await asyncio.to_thread(lambda: Bodies(self._library.chunks_on_pages(pages_of(chosen))))
         return await fitted(model, question, history, chosen, bodies)
 

@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from core.terminal import ProgressBar, duration, print_answer, print_passages
+from core.retrieval.evidence import SIGNALS
+from core.retrieval.explaining import ORDER
+from core.terminal import _PARTS, ProgressBar, duration, print_answer, print_passages
 from core.types import (
     Answer,
     AnswerSentence,
@@ -117,3 +119,8 @@ def test_a_refused_answer_shows_the_nearest_passages(capsys: pytest.CaptureFixtu
 def test_an_error_comes_instead_of_the_answer(capsys: pytest.CaptureFixture[str]) -> None:
     print_answer(replace(ANSWER, error="Ollama is not running.", text="", sentences=()))
     assert capsys.readouterr().out.startswith("Ollama is not running.\n")
+
+
+def test_every_part_of_a_score_has_a_plain_name() -> None:
+    assert {*SIGNALS, ORDER} <= _PARTS.keys()
+    assert len(set(_PARTS.values())) == len(_PARTS)

@@ -158,6 +158,11 @@ def test_a_model_reads_whole_paragraphs_and_cites_their_words(
     assert PARAGRAPHS[0] in model.prompts[0][-1].content
     assert all(sentence.citations for sentence in answer.sentences)
     assert_citations_are_on_their_pages(answer, library)
+    # A word that was excluded does not come back with the rest of a paragraph.
+    model = ScriptedModel("Its lamp weighed 380 kilograms [1].")
+    answer = answer_of(events_of(Answerer(library, retriever, embedder), model, "What did the lamp weigh? -miles"))
+    assert any("380 kilograms" in passage.text for passage in answer.passages)
+    assert all("miles" not in passage.text for passage in answer.passages)
 
 
 def test_what_the_search_went_without_is_told(library: Library, embedder: OpenVinoEmbedder, piers: Scope) -> None:

@@ -18,6 +18,7 @@ def test_every_part_has_a_plain_name() -> None:
     assert names["named"] == "named document"
     assert len(set(names.values())) == len(names)
     assert not any("_" in name for name in names.values())
+    assert not [part for part, name in names.items() if "_" in part and name == part.replace("_", " ")]  # unnamed
     assert part_name("of_tomorrow") == "of tomorrow"
 
 
