@@ -27,7 +27,7 @@ _PARTS = {
     "words": "the words",
     "meaning_rank": "place by meaning",
     "words_rank": "place by words",
-    "own_words": "not a list of references",
+    "own_words": "text of its own",
     "tokens": "word by word",
     "page_words": "the words on the whole page",
     "page_phrases": "phrases on the whole page",

@@ -19,7 +19,7 @@ def part_name(part: str) -> str:
         "words": translate("searched", "the words"),
         "meaning_rank": translate("searched", "place by meaning"),
         "words_rank": translate("searched", "place by words"),
-        "own_words": translate("searched", "no reference list"),
+        "own_words": translate("searched", "text of its own"),
         "tokens": translate("searched", "word by word"),
         "page_words": translate("searched", "whole page"),
         "page_phrases": translate("searched", "phrases on the page"),
