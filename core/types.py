@@ -452,6 +452,7 @@ class Passage:
     Attributes:
         parts: what each signal added to the score, the largest first; empty where the score is an index's own.
         chunk: the chunk's number in the library; of a passage that was widened or joined, that of its best chunk.
+        answering: the span of `text` that speaks most to the question; None where nobody looked for it.
     """
 
     rank: int
@@ -469,9 +470,18 @@ class Passage:
     runs: tuple[TextRun, ...] = ()
     parts: tuple[tuple[str, float], ...] = ()
     chunk: int = 0
+    answering: tuple[int, int] | None = None
 
 
 # ── answers ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Place(NamedTuple):
+    """A stretch of a page's text, by its character index."""
+
+    page_index: int
+    char_start: int
+    char_end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -480,8 +490,10 @@ class Citation:
 
     Attributes:
         number: the passage cited, counted from 1 as in the prompt and on the chip.
-        char_start, char_end: the span on the passage's page.
+        char_start, char_end: the span on the passage's page; of several places, the one with most of the words.
         quote: the words of that span, white space tidied.
+        places: all that is to be highlighted, in reading order, where words stand in several places: a sentence that
+            goes on in the next column or on the next page. Empty in answers of earlier versions.
     """
 
     number: int
@@ -491,15 +503,21 @@ class Citation:
     char_start: int
     char_end: int
     quote: str
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerSentence:
-    """One sentence of an answer with its citations and the verdict of the grounding check."""
+    """One sentence of an answer with its citations and the verdict of the grounding check.
+
+    Attributes:
+        reason: for people, why the verdict is not better: "The number 14 is not in the passages."; empty where it is.
+    """
 
     text: str
     citations: tuple[Citation, ...]
     verdict: Verdict
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -545,6 +563,8 @@ class Answer:
         error: a plain sentence when no model could answer; the passages are there all the same.
         searched: None in answers of earlier versions.
         notice: what of the search did not go as it was chosen, in a sentence.
+        thoughts: what a thinking model said to itself before it answered.
+        replaced: what the model had said, where that failed the check as a whole and `text` quotes passages instead.
     """
 
     question: str
@@ -560,6 +580,8 @@ class Answer:
     stopped: bool = False
     searched: Searched | None = None
     notice: str | None = None
+    thoughts: str = ""
+    replaced: str = ""
 
 
 @dataclass(frozen=True, slots=True)

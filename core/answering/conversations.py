@@ -18,6 +18,7 @@ from core.types import (
     Message,
     PageRange,
     Passage,
+    Place,
     Role,
     Scope,
     Searched,
@@ -103,7 +104,9 @@ def _message(row: sqlite3.Row) -> Message:
 
 def _answer(packed: dict[str, Any]) -> Answer:
     sentences = tuple(
-        AnswerSentence(s["text"], tuple(Citation(**c) for c in s["citations"]), Verdict(s["verdict"]))
+        AnswerSentence(
+            s["text"], tuple(_citation(c) for c in s["citations"]), Verdict(s["verdict"]), s.get("reason", "")
+        )
         for s in packed["sentences"]
     )
     return Answer(
@@ -137,7 +140,13 @@ def _searched(packed: dict[str, Any] | None) -> Searched | None:
     return Searched(packed["query"], _scope(packed["scope"]), tuple(packed["titles"]))
 
 
+def _citation(packed: dict[str, Any]) -> Citation:
+    return Citation(**packed | {"places": tuple(Place(*place) for place in packed.get("places", ()))})
+
+
 def _passage(packed: dict[str, Any]) -> Passage:
     runs = tuple(TextRun(*run) for run in packed.get("runs", ()))
     parts = tuple((str(name), float(value)) for name, value in packed.get("parts", ()))
-    return Passage(**packed | {"runs": runs, "parts": parts})
+    answering = packed.get("answering")
+    start_end = (int(answering[0]), int(answering[1])) if answering else None
+    return Passage(**packed | {"runs": runs, "parts": parts, "answering": start_end})

@@ -16,6 +16,7 @@ from core.types import (
     Citation,
     ContextUse,
     PageRange,
+    Place,
     Role,
     Scope,
     Searched,
@@ -30,14 +31,19 @@ ANSWER = Answer(
     refused=False,
     sentences=(
         AnswerSentence("Agnes Marrow did [1].", (Citation(1, "doc", 0, "i", 3, 9, "Agnes Marrow"),), Verdict.SUPPORTED),
-        AnswerSentence("“Truly” 灯 😀", (), Verdict.UNSUPPORTED),
+        AnswerSentence(
+            "By 4 [1].", (Citation(1, "doc", 0, "i", 3, 9, "4", (Place(0, 3, 9), Place(1, 0, 4))),), Verdict.PARTLY
+        ),
+        AnswerSentence("“Truly” 灯 😀", (), Verdict.UNSUPPORTED, "“灯” is not in the passages."),
     ),
-    passages=tuple(replace(passage, used=passage.rank < 3) for passage in passages()),
+    passages=tuple(replace(passage, used=passage.rank < 3, answering=(0, 4)) for passage in passages()),
     model="ollama/llama3.2:3b",
     context=ContextUse(900, 4096, 2, 3),
     timings=Timings(12.5, None, 80.25),
     error="The connection broke off.",
     stopped=True,
+    thoughts="Who was it?",
+    replaced="Somebody else did.",
     searched=Searched(
         "lamp -bees", Scope(("doc",), tags=("wet",), pages=(PageRange(4, None, roman=True),)), ("Piers",)
     ),
