@@ -104,7 +104,8 @@ def judged(folder: Path, library: Library, embedder: Embedder) -> Iterator[Judge
             continue
         question = line["question"]
         dense = library.search_vectors(embedder.embed_query(question), _CANDIDATES, None)
-        weighed = retriever.weigh(question, dense, library.search_keywords(question, _CANDIDATES, None), None)
+        proposed = retriever.propose(question, dense, library.search_keywords(question, _CANDIDATES, None))
+        weighed = retriever.weigh(question, proposed, None)
         if not weighed.foreign and not is_english(question):
             continue  # no word of it was found: there is nothing to weigh
         places = [(names[c.document], c.page_index if by_page else None) for c in weighed.candidates]

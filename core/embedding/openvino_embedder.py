@@ -12,10 +12,10 @@ import openvino
 from tokenizers import Tokenizer
 
 from core.embedding.embedder import TokenVectors, Vectors
+from core.embedding.token_states import TokenStates, filled_up
 from core.embedding.weights import BUILTIN_SHA256, verify
 
 _BATCH = 16
-_TOKEN_BATCH = 4  # a question waits for these few; little is padded
 
 
 class OpenVinoEmbedder:
@@ -39,9 +39,16 @@ class OpenVinoEmbedder:
         self._tokenizer.no_truncation()
         # Pinned, several single-threaded workers would all sit on the first core.
         options = {"PERFORMANCE_HINT": "LATENCY", "ENABLE_CPU_PINNING": False, "INFERENCE_NUM_THREADS": threads}
-        self._model = openvino.Core().compile_model(folder / "model.xml", "CPU", options)
-        self._request = self._model.create_infer_request()
+        core = openvino.Core()
+        self._graph = core.read_model(folder / "model.xml")
+        text_vectors = openvino.Model(
+            [self._graph.output(0).get_node().input_value(0)], self._graph.get_parameters(), ""
+        )
+        self._request = core.compile_model(text_vectors, "CPU", options).create_infer_request()
         self._lock = threading.Lock()  # one request serves one thread at a time
+        self._threads = threads
+        self._token_states: TokenStates | None = None
+        self._opening = threading.Lock()
         self.cut = 0  # passages that were longer than the window
 
     @property
@@ -92,33 +99,25 @@ class OpenVinoEmbedder:
     def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
         """Texts → for each, shape (its tokens in the window, dimension), rows of norm 1, special tokens left out."""
         ids = [self._cut(e.ids) for e in self._tokenizer.encode_batch_fast(list(texts))]
-        vectors: list[TokenVectors] = [np.empty((0, self.dimension), np.float16)] * len(ids)
-        by_length = sorted(range(len(ids)), key=lambda i: len(ids[i]))
-        for first in range(0, len(by_length), _TOKEN_BATCH):
-            rows = by_length[first : first + _TOKEN_BATCH]
-            states = self._run([ids[i] for i in rows], output=1)
-            for state, i in zip(states, rows, strict=True):
-                vectors[i] = state[1 : len(ids[i]) - 1].astype(np.float16)
-        return vectors
+        return self._states().of(ids)
 
     def close(self) -> None:
-        """Nothing to let go of but memory."""
+        """Let go of the threads."""
+        if self._token_states is not None:
+            self._token_states.close()
+
+    def _states(self) -> TokenStates:
+        """Made when they are first asked for: who only embeds texts needs no part for tokens."""
+        with self._opening:
+            if self._token_states is None:
+                self._token_states = TokenStates(self._graph, self._threads)
+            return self._token_states
 
     def _cut(self, ids: list[int]) -> list[int]:
         """Keep the window; the last token stays the separator."""
         return ids if len(ids) <= self.max_tokens else [*ids[: self.max_tokens - 1], ids[-1]]
 
     def _infer(self, ids: Sequence[Sequence[int]]) -> Vectors:
-        return self._run(ids, output=0)
-
-    def _run(self, ids: Sequence[Sequence[int]], output: int) -> Vectors:
-        """The model's first output, shape (len(ids), dimension), or its second, (len(ids), longest, dimension)."""
-        longest = max(map(len, ids))
-        input_ids = np.zeros((len(ids), longest), np.int64)
-        mask = np.zeros((len(ids), longest), np.int64)
-        for row, tokens in enumerate(ids):
-            input_ids[row, : len(tokens)] = tokens
-            mask[row, : len(tokens)] = 1
         with self._lock:
-            self._request.infer({"input_ids": input_ids, "attention_mask": mask})
-            return np.array(self._request.get_output_tensor(output).data, np.float32)
+            self._request.infer(filled_up(ids, self.max_tokens))
+            return np.array(self._request.get_output_tensor(0).data, np.float32)

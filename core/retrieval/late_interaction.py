@@ -9,13 +9,14 @@ from __future__ import annotations
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 
 from core.embedding.embedder import TokenEmbedder, TokenVectors, embedded_text
 from core.index.candidates import Candidate
 
-_COMPARED = 8  # candidates: what two cores do in 100 ms
+_COMPARED = 8  # candidates: what two cores do in 60 ms
 _COMPARED_OF_A_PAGE = 2
 # Who is so far behind the first would hardly come to the head by it; so many are compared in any case.
 _FAR_BEHIND = 5.0
@@ -49,24 +50,41 @@ class LateInteraction:
     def __init__(self, embedder: TokenEmbedder) -> None:
         self._embedder = embedder
         self._lock = threading.Lock()
-        self._seen: OrderedDict[int, TokenVectors] = OrderedDict()
+        self._seen: OrderedDict[int, Future[TokenVectors]] = OrderedDict()
+        self._ahead = ThreadPoolExecutor(1, "late-interaction")
+
+    def begin(self, candidates: Sequence[Candidate]) -> None:
+        """Start on passages that will likely be compared, while other evidence is gathered for the choice."""
+        self._ahead.submit(self._take, candidates)
 
     def similarities(self, question: str, candidates: Sequence[Candidate]) -> list[float]:
         """For each candidate the mean over the question's tokens of the best cosine with one of its own."""
-        with self._lock:
-            known = {c.chunk: self._seen[c.chunk] for c in candidates if c.chunk in self._seen}
-        fresh = [c for c in candidates if c.chunk not in known]
-        # By itself, for among passages it would be filled up to their length, and cost as much as one of them.
         asked = self._embedder.embed_tokens([question])[0]
-        states = self._embedder.embed_tokens([embedded_text(c.context, c.text) for c in fresh])
-        known |= {c.chunk: state for c, state in zip(fresh, states, strict=True)}
+        states = self._take(candidates)
+        return _means_of_best(asked, [states[candidate.chunk].result() for candidate in candidates])
+
+    def _take(self, candidates: Sequence[Candidate]) -> dict[int, Future[TokenVectors]]:
+        """The token vectors of each; whoever takes a passage first computes it, others wait for that."""
         with self._lock:
+            fresh = {c.chunk: c for c in candidates if c.chunk not in self._seen}
+            own: dict[int, Future[TokenVectors]] = {chunk: Future() for chunk in fresh}
+            self._seen |= own
             for candidate in candidates:
-                self._seen[candidate.chunk] = known[candidate.chunk]
                 self._seen.move_to_end(candidate.chunk)
+            taken = {candidate.chunk: self._seen[candidate.chunk] for candidate in candidates}
             while len(self._seen) > _REMEMBERED:
                 self._seen.popitem(last=False)
-        return _means_of_best(asked, [known[candidate.chunk] for candidate in candidates])
+        try:
+            states = self._embedder.embed_tokens([embedded_text(c.context, c.text) for c in fresh.values()])
+        except BaseException as error:
+            with self._lock:
+                for chunk, future in own.items():
+                    self._seen.pop(chunk, None)
+                    future.set_exception(error)
+            raise
+        for future, state in zip(own.values(), states, strict=True):
+            future.set_result(state)
+        return taken
 
 
 def _means_of_best(asked: TokenVectors, passages: Sequence[TokenVectors]) -> list[float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -24,6 +25,7 @@ from core.types import Passage, Scope, SearchMode
 
 _CANDIDATES = 100
 _WEIGHED = 60  # candidates whose evidence is gathered; the others follow in the order of the lists
+_BEGUN = 3  # candidates compared before it is known which are worth it: most often those are among them
 _COMPARED_DOCUMENTS = 4
 _REMEMBERED_TEXTS = 4096  # whose words are kept: questions in a row are mostly about the same pages
 
@@ -42,6 +44,25 @@ class Retrieval:
     passages: tuple[Passage, ...]
     best_cosine: float | None
     notice: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """The candidates of a question.
+
+    Attributes:
+        candidates: those whose evidence is gathered, in the order of the fused lists.
+        dense: (chunk, cosine), best first; empty where the embedder does not know the language.
+        keyword: (chunk, BM25), best first.
+        foreign: the embedder does not know the question's language.
+        rest: further chunks in the order of the lists.
+    """
+
+    candidates: list[Candidate]
+    dense: Scored
+    keyword: Scored
+    foreign: bool
+    rest: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +100,7 @@ class Retriever:
         self._reranker = reranker
         self._names = DocumentNames(library)
         self._words_of = lru_cache(_REMEMBERED_TEXTS)(library.words)
+        self._beside = ThreadPoolExecutor(2, "keyword-search")
         self._late: tuple[Embedder, LateInteraction] | None = None  # with the embedder that it was made for
 
     def prepare(self) -> None:
@@ -111,43 +133,63 @@ class Retriever:
         count = max(_CANDIDATES, 2 * k)
         dense: Scored = []
         keyword: Scored = []
+        by_words: Future[Scored] | None = None
+        if mode is not SearchMode.DENSE:
+            by_words = self._beside.submit(self._library.search_keywords, query, count, rows, among)
         if mode is not SearchMode.KEYWORD:
             dense = with_one_embedder(
                 self._embedder,
                 lambda e: nearest(self._library, e.embed_query(text), count, query, rows, among, e.model_id),
             )
-        if mode is not SearchMode.DENSE:
-            keyword = self._library.search_keywords(query, count, rows, among)
+        if by_words is not None:
+            keyword = by_words.result()
         best_cosine = dense[0][1] if dense else None
         if mode is not SearchMode.HYBRID:
             return Retrieval(accounted(self._library.passages((dense or keyword)[:k]), OWN_PART[mode]), best_cosine)
-        weighed = self.weigh(text, dense, keyword, rows)
+        proposed = self.propose(text, dense, keyword)
+        self._begin_comparing(proposed)
+        weighed = self.weigh(text, proposed, rows)
         self._compare_tokens(text, weighed)
         reranked = self._rerank(text, weighed)
         return Retrieval(accounted(self._rank(weighed, k, reranked.parts)), best_cosine, reranked.notice)
 
-    def weigh(self, query: str, dense: Scored, keyword: Scored, scope: Sequence[int] | None) -> Weighed:
-        """Gather what speaks for the best of both lists, all but late interaction.
+    def propose(self, query: str, dense: Scored, keyword: Scored) -> Proposed:
+        """Choose, from both lists, the candidates whose evidence is worth gathering.
 
         Args:
             query: in the person's own words, without operators.
             dense: (chunk, cosine), best first.
             keyword: (chunk, BM25), best first.
-            scope: row numbers of the documents in scope; None for all.
         """
         dense, keyword = dense[:_CANDIDATES], keyword[:_CANDIDATES]
         foreign = bool(keyword) and self._is_foreign(query)
         known = [] if foreign else dense
         order = [chunk for chunk, _ in fuse(known, keyword)]
-        candidates = self._library.candidates(order[:_WEIGHED])
+        seen = set(order)
+        rest = order[_WEIGHED:] + [chunk for chunk, _ in dense if chunk not in seen]
+        return Proposed(self._library.candidates(order[:_WEIGHED]), known, keyword, foreign, rest)
+
+    def weigh(self, query: str, proposed: Proposed, scope: Sequence[int] | None) -> Weighed:
+        """Gather what speaks for each candidate, all but late interaction.
+
+        Args:
+            query: in the person's own words, without operators.
+            proposed: for that query.
+            scope: row numbers of the documents in scope; None for all.
+        """
+        candidates = proposed.candidates
         words = self._library.words(query)
         naming = self._names.named_in(query, words, scope)
         pages = list(dict.fromkeys(candidate.page for candidate in candidates))
         texts = self._library.page_chunks(pages) if pages else {}
-        signals = gather(words, candidates, known, keyword, texts, naming, self._words_of)
-        seen = set(order)
-        rest = order[_WEIGHED:] + [chunk for chunk, _ in dense if chunk not in seen]
-        return Weighed(candidates, signals, naming, foreign, rest)
+        signals = gather(words, candidates, proposed.dense, proposed.keyword, texts, naming, self._words_of)
+        return Weighed(candidates, signals, naming, proposed.foreign, proposed.rest)
+
+    def _begin_comparing(self, proposed: Proposed) -> None:
+        """Start late interaction with those that both lists put first, while evidence is gathered for the choice."""
+        late = self._late_interaction()
+        if late is not None and not proposed.foreign:
+            late.begin(proposed.candidates[:_BEGUN])
 
     def _compare_tokens(self, query: str, weighed: Weighed) -> None:
         """Add late interaction to the signals of the candidates that all other evidence puts first."""

@@ -31,7 +31,8 @@ def made_with_torch(tmp_path_factory: pytest.TempPathFactory) -> MadeWithTorch:
         env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])},
     )
     assert done.returncode == 0, done.stderr
-    return MadeWithTorch(np.load(folder / "vectors.npy", allow_pickle=False), folder / "models", done.stdout)
+    vectors, states = (np.load(folder / name, allow_pickle=False) for name in ("vectors.npy", "states.npy"))
+    return MadeWithTorch(vectors, states, folder / "models", done.stdout)
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,9 @@ from core.embedding.embedder import Vectors
 
 @dataclass(frozen=True, slots=True)
 class MadeWithTorch:
-    """Reference vectors of TEXTS, the folder that a model was compiled into, and what the command said."""
+    """Reference vectors of TEXTS, the token states of the fifth, the folder compiled into, and what was said."""
 
     vectors: Vectors
+    states: Vectors
     models: Path
     said: str

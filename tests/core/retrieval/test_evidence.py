@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from core.embedding.embedder import TokenVectors
+from core.errors import ModelFailed
 from core.index.candidates import Candidate
 from core.retrieval.evidence import OF_THE_EMBEDDER, SIGNALS, add_tokens, gather
 from core.retrieval.late_interaction import LateInteraction, most_promising
@@ -119,6 +122,51 @@ def test_late_interaction_asks_for_every_token_of_the_question_and_remembers_pas
     assert late.similarities("ab", passages) == [1.0, 1.0, 0.0, 0.0]
     assert embedder.asked == ["abcd", "abcd", "ab", "", "xyz", "ab"]
     assert late.similarities("??", passages) == [0.0] * 4
+
+
+class GatedTokens(LetterTokens):
+    """Lets the first passages through when the gate is open, or with an error."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        super().__init__()
+        self.gate, self.begun = threading.Event(), threading.Event()
+        self._error = error
+
+    def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        states = super().embed_tokens(texts)
+        if "first" in texts:
+            self.begun.set()
+            assert self.gate.wait(10)
+            if self._error:
+                error, self._error = self._error, None
+                raise error
+        return states
+
+
+def test_passages_begun_ahead_are_waited_for_and_not_computed_twice() -> None:
+    embedder = GatedTokens()
+    late = LateInteraction(embedder)
+    passages = [Candidate(1, 1, 0, "", "first"), Candidate(2, 1, 0, "", "second")]
+    late.begin(passages[:1])
+    assert embedder.begun.wait(10)
+    with ThreadPoolExecutor(1) as thread:
+        found = thread.submit(late.similarities, "rst", passages)
+        embedder.gate.set()
+        assert found.result(10)[0] == 1.0
+    assert sorted(embedder.asked) == ["first", "rst", "second"]
+
+
+def test_what_failed_when_it_was_begun_is_told_to_who_waits_and_tried_again_by_the_next() -> None:
+    embedder = GatedTokens(ModelFailed("The model broke."))
+    late = LateInteraction(embedder)
+    passages = [Candidate(1, 1, 0, "", "first")]
+    late.begin(passages)
+    assert embedder.begun.wait(10)
+    waited_for = late._seen[1]
+    embedder.gate.set()
+    with pytest.raises(ModelFailed, match="broke"):
+        waited_for.result(10)
+    assert late.similarities("first", passages) == [1.0]
 
 
 def test_few_candidates_are_compared_and_of_a_page_two_at_most() -> None:
