@@ -137,7 +137,9 @@ class _PageEvidence:
                 holders.update(present)
                 count += 1
                 self._words[page] |= present
-                self._pairs[page] |= pairs.intersection(pairwise(words))
+                possible = {pair for pair in pairs if present.issuperset(pair)}  # most texts have few: that is quick
+                if possible:
+                    self._pairs[page] |= possible.intersection(pairwise(words))
         self._rarity = {word: math.log1p((count - n + 0.5) / (n + 0.5)) for word, n in holders.items()}
         self._pair_weight = {(a, b): self._rarity.get(a, 0.0) + self._rarity.get(b, 0.0) for a, b in pairs}
         self._all_words = sum(self._rarity.values())
