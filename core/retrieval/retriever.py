@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from core.embedding.embedder import Embedder, EnglishEmbedder, TokenEmbedder
+from core.errors import ModelError
 from core.index.candidates import Candidate
 from core.index.library import Library
 from core.index.query_syntax import parse
@@ -54,7 +55,7 @@ class Proposed:
         candidates: those whose evidence is gathered, in the order of the fused lists.
         dense: (chunk, cosine), best first; empty where the embedder does not know the language.
         keyword: (chunk, BM25), best first.
-        foreign: the embedder does not know the question's language.
+        foreign: the embedder does not know the question's language, or is not there.
         rest: further chunks in the order of the lists.
     """
 
@@ -70,7 +71,7 @@ class Weighed:
     """The candidates of a question and what speaks for each.
 
     Attributes:
-        foreign: the embedder does not know the question's language.
+        foreign: the embedder does not know the question's language, or is not there.
         rest: further chunks in the order of the lists.
     """
 
@@ -133,36 +134,43 @@ class Retriever:
         count = max(_CANDIDATES, 2 * k)
         dense: Scored = []
         keyword: Scored = []
+        notice: str | None = None
         by_words: Future[Scored] | None = None
         if mode is not SearchMode.DENSE:
             by_words = self._beside.submit(self._library.search_keywords, query, count, rows, among)
         if mode is not SearchMode.KEYWORD:
-            dense = with_one_embedder(
-                self._embedder,
-                lambda e: nearest(self._library, e.embed_query(text), count, query, rows, among, e.model_id),
-            )
+            try:
+                dense = with_one_embedder(
+                    self._embedder,
+                    lambda e: nearest(self._library, e.embed_query(text), count, query, rows, among, e.model_id),
+                )
+            except ModelError as error:
+                if by_words is None:
+                    raise
+                notice = f"{error} Until then, documents are searched by words alone."
         if by_words is not None:
             keyword = by_words.result()
         best_cosine = dense[0][1] if dense else None
         if mode is not SearchMode.HYBRID:
             return Retrieval(accounted(self._library.passages((dense or keyword)[:k]), OWN_PART[mode]), best_cosine)
-        proposed = self.propose(text, dense, keyword)
+        proposed = self.propose(text, dense, keyword, without_vectors=notice is not None)
         self._begin_comparing(proposed)
         weighed = self.weigh(text, proposed, rows)
         self._compare_tokens(text, weighed)
         reranked = self._rerank(text, weighed)
-        return Retrieval(accounted(self._rank(weighed, k, reranked.parts)), best_cosine, reranked.notice)
+        return Retrieval(accounted(self._rank(weighed, k, reranked.parts)), best_cosine, notice or reranked.notice)
 
-    def propose(self, query: str, dense: Scored, keyword: Scored) -> Proposed:
+    def propose(self, query: str, dense: Scored, keyword: Scored, *, without_vectors: bool = False) -> Proposed:
         """Choose, from both lists, the candidates whose evidence is worth gathering.
 
         Args:
             query: in the person's own words, without operators.
             dense: (chunk, cosine), best first.
             keyword: (chunk, BM25), best first.
+            without_vectors: the embedder is not there.
         """
         dense, keyword = dense[:_CANDIDATES], keyword[:_CANDIDATES]
-        foreign = bool(keyword) and self._is_foreign(query)
+        foreign = without_vectors or (bool(keyword) and self._is_foreign(query))
         known = [] if foreign else dense
         order = [chunk for chunk, _ in fuse(known, keyword)]
         seen = set(order)
@@ -187,14 +195,14 @@ class Retriever:
 
     def _begin_comparing(self, proposed: Proposed) -> None:
         """Start late interaction with those that both lists put first, while evidence is gathered for the choice."""
-        late = self._late_interaction()
-        if late is not None and not proposed.foreign:
+        late = None if proposed.foreign else self._late_interaction()
+        if late is not None:
             late.begin(proposed.candidates[:_BEGUN])
 
     def _compare_tokens(self, query: str, weighed: Weighed) -> None:
         """Add late interaction to the signals of the candidates that all other evidence puts first."""
-        late = self._late_interaction()
-        if late is None or weighed.foreign or not weighed.candidates:
+        late = None if weighed.foreign else self._late_interaction()
+        if late is None or not weighed.candidates:
             return
         scores = [score_of(signals, self._weights.without_tokens) for signals in weighed.signals]
         chosen = most_promising(weighed.candidates, scores)
@@ -221,8 +229,10 @@ class Retriever:
         return rerank(self._reranker, query, self._scored(weighed, self._parts(weighed)))
 
     def _parts(self, weighed: Weighed) -> dict[int, Parts]:
-        known = self._weights.without_tokens if self._late_interaction() is None else self._weights.known
-        weights = self._weights.foreign if weighed.foreign else known
+        if weighed.foreign:
+            weights = self._weights.foreign
+        else:
+            weights = self._weights.without_tokens if self._late_interaction() is None else self._weights.known
         return {c.chunk: parts_of(s, weights) for c, s in zip(weighed.candidates, weighed.signals, strict=True)}
 
     def _scored(self, weighed: Weighed, parts: Mapping[int, Parts]) -> list[tuple[Candidate, float]]:

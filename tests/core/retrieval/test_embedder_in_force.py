@@ -140,9 +140,12 @@ def test_an_embedder_that_does_not_follow_is_not_mixed_with_others(library: Libr
 def test_a_model_that_is_not_there_is_said_and_words_are_found_without_it(library: Library, models: Models) -> None:
     models.error = ModelMissing("Ollama is not running. Start it.")
     retriever = Retriever(library, EmbedderInForce(library, models.open))
-    for mode in (SearchMode.HYBRID, SearchMode.DENSE):
-        with pytest.raises(ModelMissing, match="Start it"):
-            retriever.retrieve("herring", 3, mode)
+    with pytest.raises(ModelMissing, match="Start it"):
+        retriever.retrieve("herring", 3, SearchMode.DENSE)
+    found = retriever.retrieve_with_evidence("herring", 3)
+    assert found.passages[0].text == TEXTS[1]
+    assert found.notice is not None
+    assert "Start it" in found.notice
     assert retriever.retrieve("herring", 3, SearchMode.KEYWORD)[0].text == TEXTS[1]
     models.error = None
     assert retriever.retrieve("herring", 3)[0].text == TEXTS[1]
