@@ -60,14 +60,16 @@ def decide(text: str, picture_share: Callable[[], float], asked: bool = False) -
     """
     if asked:
         return OcrDecision.ASKED
-    visible = [character for character in text if not character.isspace()]
+    # A page has thousands of characters, but few different ones.
+    visible = Counter("".join(text.split()))
     if not visible:
         return OcrDecision.NO_TEXT
-    if sum(map(_is_strange, visible)) > _STRANGE_SHARE * len(visible):
+    total = visible.total()
+    if sum(count for character, count in visible.items() if _is_strange(character)) > _STRANGE_SHARE * total:
         return OcrDecision.UNREADABLE
-    if not _is_plausible(text):
+    if not _is_plausible(visible):
         return OcrDecision.DOUBTFUL
-    if len(visible) < _FEW_CHARACTERS and picture_share() >= _COVERED_SHARE:
+    if total < _FEW_CHARACTERS and picture_share() >= _COVERED_SHARE:
         return OcrDecision.COVERED
     return OcrDecision.GOOD_TEXT
 
@@ -88,7 +90,7 @@ def settle(decision: OcrDecision, own: Page, recognised: Page) -> Page:
         return recognised
     known, found = _words(own.text), _words(recognised.text)
     if decision is OcrDecision.DOUBTFUL:
-        is_better = _is_plausible(recognised.text) and 2 * found.total() >= known.total()
+        is_better = _is_plausible(Counter(recognised.text)) and 2 * found.total() >= known.total()
         return recognised if is_better else own
     if found.total() < _MORE_WORDS * known.total():
         return own
@@ -124,17 +126,16 @@ def _is_strange(character: str) -> bool:
     return unicodedata.category(character) in ("Co", "Cn", "Cc") or character == "\ufffd"
 
 
-def _is_plausible(text: str) -> bool:
+def _is_plausible(characters: Counter[str]) -> bool:
     """False for Latin letters that make no words of any language."""
-    letters = [_base(character) for character in text if character.isalpha()]
-    latin = [letter for letter in letters if letter.isascii()]
-    if len(latin) < _LEAST_LETTERS or 2 * len(latin) < len(letters):
+    letters: Counter[str] = Counter()
+    for character, count in characters.items():
+        if character.isalpha():
+            letters[unicodedata.normalize("NFD", character)[0]] += count
+    latin = sum(count for letter, count in letters.items() if letter.isascii())
+    if latin < _LEAST_LETTERS or 2 * latin < letters.total():
         return True
-    return sum(letter in _VOWELS for letter in latin) >= _LEAST_VOWELS * len(latin)
-
-
-def _base(letter: str) -> str:
-    return unicodedata.normalize("NFD", letter)[0]
+    return sum(letters[vowel] for vowel in _VOWELS) >= _LEAST_VOWELS * latin
 
 
 def _words(text: str) -> Counter[str]:
