@@ -174,6 +174,7 @@ class Desk(QObject):
         self.chat = ChatController(
             self.chat_panel, self.transcript, self.conversations, self.tasks, models or ModelSource(), self
         )
+        self.chat_panel.transcript.reading.page_count = self._page_count
         self._connect()
 
     async def run(self) -> int:
@@ -188,6 +189,7 @@ class Desk(QObject):
             logger.exception("the library could not be opened")
             return await self._give_up(self.tr("Something unexpected is in the way: {error}").format(error=error))
         self._open = core
+        self.chat_panel.transcript.reading.words = core.library.words
         await self.files.attach(core.library, core.ingestor)
         if add_again:
             self.library.add([Path(path) for path in add_again])
@@ -316,6 +318,10 @@ class Desk(QObject):
     def _on_embedder_changed(self) -> None:
         if self._open is not None:  # loaded now, so that the next question need not wait for it
             self.tasks.start(asyncio.to_thread(self._open.embedder.prepare))
+
+    def _page_count(self, document: str) -> int:
+        known = self.documents.document(document)
+        return known.page_count if known is not None else 0
 
     # ── scope and conversations ──────────────────────────────────────────────────────────────────────────────────
 

@@ -273,7 +273,7 @@ def caret_rect(document: QTextDocument, start: int, end: int) -> QRectF:
     line = layout.lineForTextPosition(start - block.position())
     if not line.isValid():
         return QRectF()
-    left, right = (_x_of(line, at - block.position()) for at in (start, end))
+    left, right = (x_of(line, at - block.position()) for at in (start, end))
     origin = document.documentLayout().blockBoundingRect(block).topLeft()
     return QRectF(origin + QPointF(min(left, right), line.y()), QSizeF(abs(right - left), line.height()))
 
@@ -292,13 +292,14 @@ def line_rects(document: QTextDocument, start: int, end: int) -> list[tuple[QRec
             continue
         text = block.text()[first:last]
         last -= len(text) - len(text.rstrip())
-        left, right = sorted((_x_of(line, first), _x_of(line, last)))
+        left, right = sorted((x_of(line, first), x_of(line, last)))
         rect = QRectF(origin.x() + left, origin.y() + line.y(), right - left, line.height())
         found.append((rect, origin.y() + line.y() + line.ascent()))
     return found
 
 
-def _x_of(line: object, position: int) -> float:
+def x_of(line: object, position: int) -> float:
+    """Where a character of a line begins; PySide gives the way to the next character along with it."""
     place = line.cursorToX(position)  # type: ignore[attr-defined]
     return float(place[0] if isinstance(place, tuple) else place)
 

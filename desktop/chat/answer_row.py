@@ -13,6 +13,7 @@ from core.types import Answer, AnswerSentence, Passage
 from desktop.chat.answer_footer import AnswerActions, VerdictLine
 from desktop.chat.answer_view import AnswerView
 from desktop.chat.flow import BLEED
+from desktop.chat.passage_reading import PassageReading
 from desktop.chat.quote_popover import QuotePopover
 from desktop.chat.searched_panel import SearchedPanel
 from desktop.chat.source_strip import SourceStrip
@@ -89,7 +90,9 @@ class AnswerRow(QWidget):
     retry_requested = Signal(int)
     height_changed = Signal()
 
-    def __init__(self, theme: Theme, popover: QuotePopover, message_id: int, parent: QWidget) -> None:
+    def __init__(
+        self, theme: Theme, popover: QuotePopover, reading: PassageReading, message_id: int, parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self.message_id = message_id
         self._theme = theme
@@ -100,7 +103,7 @@ class AnswerRow(QWidget):
         self._status = StatusLine(theme, self)
         self._error = _ErrorCard(theme, self)
         self._verdicts = VerdictLine(theme, self)
-        self.strip = SourceStrip(theme, self)
+        self.strip = SourceStrip(theme, reading, self)
         self._actions = AnswerActions(theme, self)
         self._searched: SearchedPanel | None = None  # few are ever looked at, and a conversation has many
         for widget in (self.view, self._verdicts, self._actions):
@@ -140,10 +143,12 @@ class AnswerRow(QWidget):
         self.view.show_answer(text, sentences, passages, calm=calm)
         self.view.setVisible(bool(text))
 
-    def set_evidence(self, passages: Sequence[Passage], sentences: Sequence[AnswerSentence]) -> None:
-        """Show the passages, the cited ones first once there are any."""
+    def set_evidence(
+        self, passages: Sequence[Passage], sentences: Sequence[AnswerSentence], question: str = ""
+    ) -> None:
+        """Show the passages found for a question, the cited ones first once there are any."""
         self._passages = tuple(passages)
-        self.strip.set_passages(passages)
+        self.strip.set_passages(passages, question)
         quotes: dict[int, str] = {}
         for sentence in sentences:
             for citation in sentence.citations:

@@ -216,7 +216,7 @@ class ChatController(QObject):
                 match event:
                     case PassagesFound(passages, elapsed_ms, searched):
                         draft.passages, draft.retrieve_ms, draft.searched = passages, elapsed_ms, searched
-                        self._transcript.set_passages(passages)
+                        self._transcript.set_passages(passages, searched.query if searched else question)
                         self._transcript.set_status(
                             self.tr("Reading the passages")
                             if loaded

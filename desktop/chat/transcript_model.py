@@ -24,11 +24,16 @@ class TranscriptRole(IntEnum):
     PASSAGES = Qt.ItemDataRole.UserRole + 7
     SENTENCES = Qt.ItemDataRole.UserRole + 8
     ERROR = Qt.ItemDataRole.UserRole + 9
+    QUESTION = Qt.ItemDataRole.UserRole + 10
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One message with what is known of it at the moment."""
+    """One message with what is known of it at the moment.
+
+    Attributes:
+        question: what was searched for.
+    """
 
     message_id: int
     role: Role
@@ -38,6 +43,7 @@ class _Row:
     status: str = ""
     passages: tuple[Passage, ...] = ()
     sentences: tuple[AnswerSentence, ...] = ()
+    question: str = ""
 
     @staticmethod
     def of(message: Message) -> _Row:
@@ -51,6 +57,7 @@ class _Row:
             answer,
             passages=answer.passages,
             sentences=answer.sentences,
+            question=answer.searched.query if answer.searched else answer.standalone_question,
         )
 
 
@@ -94,6 +101,8 @@ class TranscriptModel(QAbstractListModel):
                 return row.passages
             case TranscriptRole.SENTENCES:
                 return row.sentences
+            case TranscriptRole.QUESTION:
+                return row.question
             case TranscriptRole.ERROR:
                 return row.answer.error if row.answer else None
             case _:
@@ -117,9 +126,9 @@ class TranscriptModel(QAbstractListModel):
         """Say what is being done for the growing answer."""
         self._change({"status": text}, TranscriptRole.STATUS)
 
-    def set_passages(self, passages: Sequence[Passage]) -> None:
-        """Show the evidence, usually before the first word."""
-        self._change({"passages": tuple(passages)}, TranscriptRole.PASSAGES)
+    def set_passages(self, passages: Sequence[Passage], question: str = "") -> None:
+        """Show the evidence that was found for a question, usually before the first word."""
+        self._change({"passages": tuple(passages), "question": question}, TranscriptRole.PASSAGES)
 
     def append_text(self, text: str) -> None:
         """Add words to the growing answer; what is being done is plain to see from here on."""
