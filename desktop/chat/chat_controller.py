@@ -18,9 +18,12 @@ from core.errors import PaperlampError
 from core.llm.chat_model import ChatModel, ChatTurn, ModelInfo
 from core.types import (
     Answer,
+    AnswerSentence,
+    Citation,
     Conversation,
     Message,
     Passage,
+    Place,
     Role,
     Scope,
 )
@@ -45,13 +48,13 @@ class ChatController(QObject):
         scope: where the next question is asked.
 
     Signals:
-        citation_opened: a Passage, and the (start, end) spans to highlight on its page.
+        citation_opened: a Passage, the Places to highlight, and whether these are to be numbered.
         conversation_changed: another conversation is open.
         model_changed: the id of the model that answers from now on.
         privacy_changed: a line that says where answers are made.
     """
 
-    citation_opened = Signal(object, list)
+    citation_opened = Signal(object, list, bool)
     conversation_changed = Signal()
     model_changed = Signal(str)
     privacy_changed = Signal(str)
@@ -327,30 +330,28 @@ class ChatController(QObject):
             return
         sentences = answer.sentences if answer else ()
         chosen = sentences[sentence : sentence + 1] if sentence >= 0 else sentences
-        spans = [(c.char_start, c.char_end) for s in chosen for c in s.citations if c.number == number]
-        self._open_passage(message_id, number, spans, passages, sentence)
+        self._open_passage(message_id, number, chosen, passages, sentence)
 
     @Slot(int, int)
     def _on_passage_activated(self, message_id: int, index: int) -> None:
         answer = self._answer_of(message_id)
         if answer is not None and 0 <= index < len(answer.passages):
-            cited = [c for s in answer.sentences for c in s.citations if c.number == index + 1]
-            spans = [(c.char_start, c.char_end) for c in cited]
-            self._open_passage(message_id, index + 1, spans, answer.passages, -1)
+            self._open_passage(message_id, index + 1, answer.sentences, answer.passages, -1)
 
     def _open_passage(
         self,
         message_id: int,
         number: int,
-        spans: list[tuple[int, int]],
+        sentences: Sequence[AnswerSentence],
         passages: Sequence[Passage],
         sentence: int,
     ) -> None:
-        """Show a passage's page; without a narrower span, the whole passage is marked."""
+        """Show the words of a passage that these sentences cite; where they cite none, the whole passage is marked."""
         passage = passages[number - 1]
         self._panel.set_active_citation(message_id, number, sentence)
-        marked = list(dict.fromkeys(spans)) or passage_spans(passage)
-        self.citation_opened.emit(passage, marked)
+        cited = [place for s in sentences for c in s.citations if c.number == number for place in places_of(c)]
+        whole = [Place(passage.page_index, start, end) for start, end in passage_spans(passage)]
+        self.citation_opened.emit(passage, list(dict.fromkeys(cited)) or whole, bool(cited))
 
     @Slot(int)
     def _on_retry_requested(self, message_id: int) -> None:
@@ -374,3 +375,8 @@ class ChatController(QObject):
 
     def _answer_of(self, message_id: int) -> Answer | None:
         return next((message.answer for message in self._messages if message.id == message_id), None)
+
+
+def places_of(citation: Citation) -> tuple[Place, ...]:
+    """All that is to be highlighted of a citation; one of an earlier version knows a single span."""
+    return citation.places or (Place(citation.page_index, citation.char_start, citation.char_end),)

@@ -17,7 +17,7 @@ from core.answering.events import AnswerEvent, AnswerFinished, PassagesFound, Se
 from core.errors import ModelMissing
 from core.index.database import Database
 from core.llm.chat_model import ChatModel, ChatTurn
-from core.types import Answer, Conversation, Passage, Role, Scope
+from core.types import Answer, Conversation, Passage, Place, Role, Scope
 from desktop.chat.chat_controller import ChatController
 from desktop.chat.chat_panel import ChatPanel
 from desktop.chat.model_source import ModelSource
@@ -214,9 +214,11 @@ async def test_an_answer_is_made_again_in_place_of_the_old_one(bench: Bench) -> 
 
 
 async def test_citations_open_the_quoted_words_and_cards_the_passage(bench: Bench, answer: Answer) -> None:
-    opened: list[tuple[Passage, list[tuple[int, int]]]] = []
+    opened: list[tuple[Passage, list[Place]]] = []
     controller = bench.controller()
-    controller.citation_opened.connect(lambda passage, spans: opened.append((passage, spans)))
+    numbered: list[bool] = []
+    controller.citation_opened.connect(lambda passage, spans, several: opened.append((passage, spans)))
+    controller.citation_opened.connect(lambda passage, spans, several: numbered.append(several))
     controller.ask("What is covered?")
     await answered(bench, controller)
     message = bench.store.messages(only_conversation(bench).id)[1].id
@@ -228,11 +230,12 @@ async def test_citations_open_the_quoted_words_and_cards_the_passage(bench: Benc
     bench.panel.passage_activated.emit(message, 7)  # cited by no sentence: the whole passage
     assert [passage.rank for passage, _ in opened] == [2, 1, 2, 8]
     assert [spans for _, spans in opened] == [
-        [(second.char_start, second.char_end)],
-        [(first.char_start, first.char_end)],
-        [(second.char_start, second.char_end)],
-        [(0, len(answer.passages[7].text))],
+        [Place(1, second.char_start, second.char_end)],
+        [Place(0, first.char_start, first.char_end)],
+        [Place(1, second.char_start, second.char_end)],
+        [Place(7, 0, len(answer.passages[7].text))],
     ]
+    assert numbered == [True, True, True, False]
 
     opened.clear()
     for wrong in ((message, 0, 0), (message, 0, 99), (12345, 0, 1)):
