@@ -9,8 +9,8 @@ import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QRectF, QSettings, Qt, Slot
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtCore import QObject, QRectF, QSettings, Qt, QUrl, Slot
+from PySide6.QtGui import QDesktopServices, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from core import composition
@@ -278,6 +278,8 @@ class Desk(QObject):
         self.chat_panel.collection_chosen.connect(self._on_collection_chosen)
         self.chat_panel.tags_chosen.connect(self._on_tags_chosen)
         self.chat_panel.question_submitted.connect(self._on_question_submitted)
+        self.chat_panel.wider_scope_requested.connect(self._on_wider_scope_requested)
+        self.chat_panel.address_chosen.connect(self._on_address_chosen)
 
     @Slot()
     def _on_close_requested(self) -> None:
@@ -349,6 +351,20 @@ class Desk(QObject):
         self.library_panel.set_scope([])
         self.library_panel.set_collection(None)
         self._set_scope(Scope())
+
+    @Slot(str, object)
+    def _on_wider_scope_requested(self, question: str, scope: Scope) -> None:
+        """Ask again in a wider scope, which from now on is the one in force, as the window says everywhere."""
+        if self.chat.is_answering:
+            return
+        self.library_panel.set_scope(scope.documents)
+        self.library_panel.set_collection(next(iter(scope.collections), None))
+        self._set_scope(scope)
+        self.chat.ask(question)
+
+    @Slot(QUrl)
+    def _on_address_chosen(self, address: QUrl) -> None:
+        QDesktopServices.openUrl(address)
 
     def _set_scope(self, scope: Scope) -> None:
         self.chat.set_scope(scope)

@@ -19,10 +19,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from core.types import Passage
-from desktop.chat.answer_document import x_of
 from desktop.chat.excerpt import Excerpt, Span
 from desktop.chat.page_wording import printed_and_physical_page
 from desktop.chat.passage_reading import PassageReading
+from desktop.chat.text_geometry import x_of
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import Radius, TextStyle
 

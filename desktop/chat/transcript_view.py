@@ -47,11 +47,15 @@ class TranscriptView(QScrollArea):
         citation_activated: message id, sentence index (-1 where not resolved yet), passage number from 1.
         passage_activated: message id, index of the passage.
         retry_requested: message id.
+        wider_scope_requested: a question, and the Scope in which it is to be asked again.
+        link_activated: a link was chosen (its address); nothing was opened.
     """
 
     citation_activated = Signal(int, int, int)
     passage_activated = Signal(int, int)
     retry_requested = Signal(int)
+    wider_scope_requested = Signal(str, object)
+    link_activated = Signal(str)
 
     def __init__(self, theme: Theme, model: TranscriptModel, parent: QWidget) -> None:
         super().__init__(parent)
@@ -126,6 +130,8 @@ class TranscriptView(QScrollArea):
         row.citation_activated.connect(self._on_citation_activated)
         row.passage_activated.connect(self._on_passage_activated)
         row.retry_requested.connect(self.retry_requested)
+        row.wider_scope_requested.connect(self.wider_scope_requested)
+        row.link_activated.connect(self.link_activated)
         row.height_changed.connect(self._on_height_changed)
         row.view.chip_focused.connect(self._on_chip_focused)
         self._fill(row, index, frozenset(TranscriptRole))
@@ -142,6 +148,10 @@ class TranscriptView(QScrollArea):
             row.set_text(value(TranscriptRole.TEXT), sentences, passages)
             if roles & {TranscriptRole.SENTENCES, TranscriptRole.PASSAGES}:
                 row.set_evidence(passages, sentences, value(TranscriptRole.QUESTION))
+        if roles & {TranscriptRole.THOUGHTS, TranscriptRole.THOUGHT_SECONDS}:
+            seconds = value(TranscriptRole.THOUGHT_SECONDS)
+            thinking = value(TranscriptRole.STREAMING) and not value(TranscriptRole.TEXT)
+            row.set_thoughts(value(TranscriptRole.THOUGHTS), seconds, thinking=thinking)
         if TranscriptRole.STATUS in roles:
             row.set_status(value(TranscriptRole.STATUS))
 
