@@ -11,7 +11,9 @@ from desktop.theme.theme import Theme
 from desktop.theme.tokens import TextStyle
 
 _WIDTH = 480
-_LINES = 4
+_SIDE = 24
+_FIELD_PADDING = 8
+_MOST_LINES = 6
 
 
 class AddressDialog(QDialog):
@@ -33,7 +35,8 @@ class AddressDialog(QDialog):
         self.setWindowTitle(self.tr("Address of a link"))
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setMinimumWidth(_WIDTH)
-        title = QLabel(self.tr("This link leads out of Paperlamp"), self)
+        leads = self.tr("This link leads out of Paperlamp")
+        title = QLabel(leads if openable else self.tr("This address is not opened from here"), self)
         title.setFont(theme.font(TextStyle.HEADING))
         body = self._label(self._explanation(address, openable=openable))
         body.setObjectName("dialogText")
@@ -42,7 +45,10 @@ class AddressDialog(QDialog):
         self.field.setTabChangesFocus(True)
         self.field.setAccessibleName(self.tr("Address"))
         self.field.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
-        self.field.setFixedHeight(_LINES * self.field.fontMetrics().lineSpacing() + 18)
+        self.field.setObjectName("addressField")
+        self.field.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.field.document().setDocumentMargin(0)
+        self.field.setFixedHeight(self._field_height(address.text))
         self.host = self._label(self._host_line(address))
         self.host.setVisible(bool(self.host.text()))
         self.cancel = QPushButton(self.tr("Cancel"), self)
@@ -59,7 +65,7 @@ class AddressDialog(QDialog):
             button.setAutoDefault(False)
             buttons.addWidget(button)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 20, 24, 20)
+        layout.setContentsMargins(_SIDE, 20, _SIDE, 20)
         layout.setSpacing(8)
         layout.addWidget(title)
         layout.addWidget(body)
@@ -77,15 +83,22 @@ class AddressDialog(QDialog):
             return self.tr("It was written by the model or stands in a document. “Open” hands it to your mail program.")
         if openable:
             return self.tr("It was written by the model or stands in a document. “Open” hands it to your browser.")
-        return self.tr("Only plain web and mail addresses are opened from here. You can copy this one.")
+        return self.tr("Only plain web and mail addresses are. You can copy this one.")
+
+    def _field_height(self, text: str) -> int:
+        """As high as the address is long; what is longer can be scrolled."""
+        metrics = self.field.fontMetrics()
+        room = _WIDTH - 2 * (_SIDE + _FIELD_PADDING + 2)
+        lines = min(_MOST_LINES, 1 + metrics.horizontalAdvance(text) // room)
+        return int(lines) * metrics.lineSpacing() + 2 * _FIELD_PADDING + 4
 
     def _host_line(self, address: Address) -> str:
         if not address.host:
             return ""
         if address.host_in_letters:
-            line = self.tr("It asks {host}, which can be read as “{letters}”. Letters of several scripts look alike.")
+            line = self.tr("It goes to {host}, which reads “{letters}”. Letters of several scripts look alike.")
             return line.format(host=address.host, letters=address.host_in_letters)
-        return self.tr("It asks {host}.").format(host=address.host)
+        return self.tr("It goes to {host}.").format(host=address.host)
 
     def _label(self, text: str) -> QLabel:
         label = QLabel(text, self)

@@ -85,13 +85,17 @@ class _Written:
 class AnswerDocument(QTextDocument):
     """An answer as it is shown.
 
+    Args:
+        style: of its words.
+
     Attributes:
         chip_painter: draws the chips and knows which of them is active, hovered or focused.
     """
 
-    def __init__(self, theme: Theme, parent: QObject) -> None:
+    def __init__(self, theme: Theme, parent: QObject, style: TextStyle = TextStyle.ANSWER) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._style = style
         self._written: list[_Written] = []
         self._calm = False
         self.chip_painter = ChipPainter(theme, self)
@@ -154,9 +158,9 @@ class AnswerDocument(QTextDocument):
 
     def _read_theme(self) -> None:
         theme = self._theme
-        self._font = theme.font(TextStyle.ANSWER)
+        self._font = theme.font(self._style)
         self.setDefaultFont(self._font)
-        pixels, _, ratio = TextStyle.ANSWER.value
+        pixels, _, ratio = self._style.value
         self._line_height = pixels * ratio
         fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         self._code_families = [fixed.family()]

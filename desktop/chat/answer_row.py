@@ -69,7 +69,6 @@ class AnswerRow(QWidget):
         self._error = ErrorCard(theme, self)
         self._verdicts = VerdictLine(theme, self)
         self.thoughts, self.doubts, self.replaced = (Fold(theme, popover, self) for _ in range(3))
-        self.doubts.set_title(self.tr("Why"))
         self.replaced.set_title(self.tr("What the model had said"))
         self.wider = WiderRow(theme, self)
         self.strip = SourceStrip(theme, reading, self)
@@ -160,6 +159,9 @@ class AnswerRow(QWidget):
             return
         self._verdicts.show_answer(answer)
         doubts = () if answer.refused or answer.error else doubt_blocks(answer.sentences)
+        one = len(doubts) == 1
+        why = self.tr("Why 1 sentence is in doubt") if one else self.tr("Why {n} sentences are in doubt")
+        self.doubts.set_title(why.format(n=len(doubts)))
         self.doubts.set_contents(lambda: doubts)
         self.doubts.setVisible(bool(doubts))
         self.replaced.set_contents(lambda: layout_answer(answer.replaced))
@@ -203,7 +205,7 @@ class AnswerRow(QWidget):
 
     def arrange(self, width: int) -> int:
         """Lay the parts out from top to bottom; returns the row's height."""
-        top = self._arrange_part(self.thoughts, 0, width, 8)
+        top = self._arrange_part(self.thoughts, 0, width, 12 if self.thoughts.is_open else 8)
         inner = width - 2 * BLEED
         if not self.view.isHidden():
             height = self.view.height_for(inner)

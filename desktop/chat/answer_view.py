@@ -27,6 +27,7 @@ from desktop.chat.quote_popover import QuotePopover
 from desktop.chat.text_geometry import caret_rect, line_rects, readable
 from desktop.chat.verdict_wording import doubt, doubts_in_words
 from desktop.theme.theme import Theme
+from desktop.theme.tokens import TextStyle
 
 _HOVER_MS = 160
 
@@ -47,7 +48,14 @@ class AnswerView(QTextEdit):
     chip_focused = Signal(QRect)
     link_activated = Signal(str)
 
-    def __init__(self, theme: Theme, popover: QuotePopover, message_id: int, parent: QWidget) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        popover: QuotePopover,
+        message_id: int,
+        parent: QWidget,
+        style: TextStyle = TextStyle.ANSWER,
+    ) -> None:
         super().__init__(parent)
         self.message_id = message_id
         self._theme = theme
@@ -58,7 +66,7 @@ class AnswerView(QTextEdit):
         self._focused: Chip | Link | None = None
         self._hover_timer = QTimer(self, singleShot=True, interval=_HOVER_MS)
         self._hover_timer.timeout.connect(self._on_hover_timeout)
-        self._document = AnswerDocument(theme, self)
+        self._document = AnswerDocument(theme, self, style)
         self.setDocument(self._document)
         self.setObjectName("answerView")
         self.setAccessibleName(self.tr("Answer"))
@@ -112,6 +120,11 @@ class AnswerView(QTextEdit):
     def chips(self) -> list[Chip]:
         """All chips from top to bottom."""
         return self._document.chips
+
+    @property
+    def preview(self) -> str:
+        """What is shown of the chip, link or sentence under the pointer or the keyboard; empty where nothing is."""
+        return self._popover.text if self._popover.isVisible() else ""
 
     # ── Qt overrides ─────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -99,7 +99,7 @@ class Fold(QWidget):
     @Slot(bool)
     def _on_toggled(self, shown: bool) -> None:
         if self._view is None:
-            self._view = AnswerView(self._theme, self._popover, 0, self)
+            self._view = AnswerView(self._theme, self._popover, 0, self, TextStyle.BODY)
             self._view.setAccessibleName(self.button.text())
             self._view.link_activated.connect(self.link_activated)
             self._view.show_blocks(self._lay_out(), calm=True)

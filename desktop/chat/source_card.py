@@ -106,7 +106,7 @@ class SourceCard(QAbstractButton):
             self.update()
 
     def sizeHint(self) -> QSize:
-        height = 2 * _PADDING + _NUMBER_SIZE + _META_LINE + 6 + _LINES * _LINE_HEIGHT
+        height = 2 * _PADDING + _NUMBER_SIZE + _META_LINE + 10 + _LINES * _LINE_HEIGHT
         if self._passage.heading:
             height += _META_LINE
         return QSize(260, int(height))
@@ -143,7 +143,7 @@ class SourceCard(QAbstractButton):
             if text:
                 self._paint_meta(painter, QPointF(inside.left(), top), inside.width(), text, elide)
                 top += _META_LINE
-        self._paint_excerpt(painter, QPointF(inside.left(), top + 2), inside.width())
+        self._paint_excerpt(painter, QPointF(inside.left(), top + 5), inside.width())
 
     def _describe(self) -> None:
         """Tell a screen reader what is read on the card."""
