@@ -244,6 +244,30 @@ async def test_citations_open_the_quoted_words_and_cards_the_passage(bench: Benc
     assert opened == []
 
 
+async def test_a_citation_opens_all_its_places_in_their_order(bench: Bench, answer: Answer) -> None:
+    places = (Place(1, 40, 60), Place(2, 0, 12))
+    goes_on = replace(answer.sentences[1].citations[0], places=places)
+    also = replace(goes_on, places=(Place(1, 40, 60), Place(1, 5, 9)))
+    sentences = (
+        answer.sentences[0],
+        replace(answer.sentences[1], citations=(goes_on,)),
+        answer.sentences[2],
+        replace(answer.sentences[3], citations=(also,)),
+    )
+    (finished,) = (step for step in bench.answerer.script if isinstance(step, AnswerFinished))
+    changed = AnswerFinished(replace(finished.answer, sentences=sentences))
+    bench.answerer.script = tuple(changed if step is finished else step for step in bench.answerer.script)
+    controller = bench.controller()
+    opened: list[list[Place]] = []
+    controller.citation_opened.connect(lambda _passage, spans, _numbered: opened.append(spans))
+    controller.ask("What is covered?")
+    await answered(bench, controller)
+    message = bench.store.messages(only_conversation(bench).id)[1].id
+    bench.panel.citation_activated.emit(message, 1, 2)
+    bench.panel.passage_activated.emit(message, 1)  # of all sentences that cite it, each place once
+    assert opened == [list(places), [*places, Place(1, 5, 9)]]
+
+
 async def test_models_are_offered_and_the_footer_says_where_answers_are_made(bench: Bench) -> None:
     told: list[str] = []
     small, big = ScriptedModel(model_id="builtin"), ScriptedModel(model_id="ollama/big")
