@@ -153,6 +153,8 @@ class AnswerView(QTextEdit):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
+        # A caret after a chip that was clicked would say that something can be typed there.
+        self.setCursorWidth(0 if event.reason() == Qt.FocusReason.MouseFocusReason else 1)
         stops = self._stops()
         if stops and event.reason() == Qt.FocusReason.TabFocusReason:
             self._focus(stops[0])
@@ -176,6 +178,7 @@ class AnswerView(QTextEdit):
         elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Escape):
             event.ignore()
         else:
+            self.setCursorWidth(1)
             super().keyPressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

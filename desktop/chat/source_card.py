@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import (
-    QEnterEvent,
-    QFont,
-    QFontMetricsF,
-    QKeyEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QShowEvent,
-    QTextCharFormat,
-    QTextLayout,
-    QTextOption,
-)
+from PySide6.QtGui import QEnterEvent, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from core.types import Passage
-from desktop.chat.excerpt import Excerpt, Span
+from desktop.chat.excerpt import Excerpt
+from desktop.chat.excerpt_painter import LINE_HEIGHT, LINES, ExcerptPainter
 from desktop.chat.page_wording import printed_and_physical_page
 from desktop.chat.passage_reading import PassageReading
-from desktop.chat.text_geometry import x_of
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import Radius, TextStyle
 
 _PADDING = 13.0
 _NUMBER_SIZE = 16.0
-_LINES = 3
-_LINE_HEIGHT = 18.5
 _META_LINE = 16.0
-_ELLIPSIS = " …"
 
 
 class SourceCard(QAbstractButton):
@@ -63,8 +48,7 @@ class SourceCard(QAbstractButton):
         self._meta_font = theme.font(TextStyle.META)
         self._title_font = theme.font(TextStyle.META, weight=500)
         self._number_font = theme.font(TextStyle.LABEL)
-        self._text_font = theme.font(TextStyle.BODY)
-        self._text_font.setPointSizeF(self._text_font.pointSizeF() * 12.5 / 13.0)
+        self._excerpts = ExcerptPainter(theme)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.page = printed_and_physical_page(
@@ -86,10 +70,6 @@ class SourceCard(QAbstractButton):
             self._excerpt = self._reading.excerpt(self._passage, self._question, self._quote)
         return self._excerpt
 
-    def text_formats(self) -> list[QTextLayout.FormatRange]:
-        """How the words shown are set: the sentence in full ink, the question's words heavy, the quotation marked."""
-        return self._formats(self.excerpt, len(self.excerpt.text))
-
     def set_quote(self, quote: str) -> None:
         """Mark the words of a quotation; an empty one marks nothing."""
         if quote != self._quote:
@@ -106,7 +86,7 @@ class SourceCard(QAbstractButton):
             self.update()
 
     def sizeHint(self) -> QSize:
-        height = 2 * _PADDING + _NUMBER_SIZE + _META_LINE + 10 + _LINES * _LINE_HEIGHT
+        height = 2 * _PADDING + _NUMBER_SIZE + _META_LINE + 10 + LINES * LINE_HEIGHT
         if self._passage.heading:
             height += _META_LINE
         return QSize(260, int(height))
@@ -143,7 +123,7 @@ class SourceCard(QAbstractButton):
             if text:
                 self._paint_meta(painter, QPointF(inside.left(), top), inside.width(), text, elide)
                 top += _META_LINE
-        self._paint_excerpt(painter, QPointF(inside.left(), top + 5), inside.width())
+        self._excerpts.paint(painter, self.excerpt, QPointF(inside.left(), top + 5), inside.width())
 
     def _describe(self) -> None:
         """Tell a screen reader what is read on the card."""
@@ -187,73 +167,6 @@ class SourceCard(QAbstractButton):
         painter.setFont(self._meta_font)
         painter.setPen(self._theme.color("ink_second"))
         painter.drawText(QPointF(origin.x(), origin.y() + metrics.ascent() - 1), metrics.elidedText(text, elide, width))
-
-    def _paint_excerpt(self, painter: QPainter, origin: QPointF, width: float) -> None:
-        excerpt = self.excerpt
-        text = self._fit(excerpt, width)
-        layout = self._lay_out(text, width, self._formats(excerpt, len(text.removesuffix(_ELLIPSIS))))
-        # Around the sentence that answers, the words step back.
-        answers = excerpt.answer[0] < excerpt.answer[1]
-        painter.setPen(self._theme.color("ink_second" if answers else "ink"))
-        layout.draw(painter, origin)
-
-    def _formats(self, excerpt: Excerpt, length: int) -> list[QTextLayout.FormatRange]:
-        """The formats of the first `length` characters; while nothing is quoted, the marker is on the question."""
-        quoted = excerpt.mark_start < excerpt.mark_end
-        marker = QTextCharFormat()
-        marker.setBackground(self._theme.color("highlight", self._mark_opacity()))
-        ink = QTextCharFormat()
-        ink.setForeground(self._theme.color("ink"))
-        heavy = QTextCharFormat()
-        heavy.setFontWeight(QFont.Weight.DemiBold.value)
-        heavy.setForeground(self._theme.color("ink"))
-        if not quoted:
-            heavy.setBackground(marker.background())
-        marker.setForeground(self._theme.color("ink"))
-        spans: list[tuple[Span, QTextCharFormat]] = [(excerpt.answer, ink)]
-        spans += [((excerpt.mark_start, excerpt.mark_end), marker)] * quoted
-        spans += [(word, heavy) for word in excerpt.words]
-        formats = []
-        for (start, end), format_ in spans:
-            if start < min(end, length):
-                mark = QTextLayout.FormatRange()
-                mark.start, mark.length, mark.format = start, min(end, length) - start, format_
-                formats.append(mark)
-        return formats
-
-    def _mark_opacity(self) -> float:
-        # On the dark surface the full marker would swallow light words.
-        tokens = self._theme.tokens
-        return tokens.highlight_opacity * (0.62 if tokens.name == "dark" else 1.0)
-
-    def _fit(self, excerpt: Excerpt, width: float) -> str:
-        """Cut the text to the lines that fit, with an ellipsis."""
-        text = excerpt.text
-        layout = self._lay_out(text, width, self._formats(excerpt, len(text)))
-        if layout.lineCount() <= _LINES:
-            return text
-        last = layout.lineAt(_LINES - 1)
-        start, end = last.textStart(), last.textStart() + last.textLength()
-        room = width - QFontMetricsF(self._text_font).horizontalAdvance(_ELLIPSIS)
-        kept = text[:end].rstrip()
-        while " " in kept[start:] and x_of(last, len(kept)) > room:
-            kept = kept[: kept.rindex(" ")].rstrip(" ,;")
-        return kept + _ELLIPSIS
-
-    def _lay_out(self, text: str, width: float, formats: list[QTextLayout.FormatRange]) -> QTextLayout:
-        layout = QTextLayout(text, self._text_font)
-        option = QTextOption()
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        layout.setTextOption(option)
-        layout.setFormats(formats)
-        layout.beginLayout()
-        y = 0.0
-        while (line := layout.createLine()).isValid():
-            line.setLineWidth(width)
-            line.setPosition(QPointF(0, y))
-            y += _LINE_HEIGHT
-        layout.endLayout()
-        return layout
 
     def _repaint_with_shadow(self) -> None:
         self.update()

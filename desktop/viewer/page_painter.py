@@ -79,7 +79,7 @@ class PagePainter:
         text = str(number)
         width = max(_NUMBER_SIZE, QFontMetricsF(font).horizontalAdvance(text) + 6.0)
         badge = QRectF(0, 0, width, _NUMBER_SIZE)
-        badge.moveCenter(corner - QPointF(width / 2, 0))
+        badge.moveCenter(corner - QPointF(width / 2 + 1, 3))
         painter.save()
         painter.setPen(QPen(self._theme.color("surface"), 1.0))
         painter.setBrush(self._theme.color("accent"))

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from PySide6.QtGui import QFont
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QFont, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from core.index.analysis import comparable_words
 from core.types import Passage
+from desktop.chat.excerpt_painter import ExcerptPainter
 from desktop.chat.passage_reading import PassageReading
 from desktop.chat.source_card import SourceCard
 from desktop.theme.theme import Theme
@@ -74,26 +76,39 @@ def test_a_screen_reader_hears_heading_and_sentence(
 def test_words_of_the_question_are_heavier_and_marked(
     make_card: Callable[..., SourceCard], passage: Passage, theme: Theme
 ) -> None:
-    card = make_card(passage)
-    formats = card.text_formats()
-    words = [f.format for f in formats if f.format.fontWeight() == QFont.Weight.DemiBold.value]
-    assert len(words) == 2
-    assert all(f.background().color() == theme.color("highlight", theme.tokens.highlight_opacity) for f in words)
+    card, painter = make_card(passage), ExcerptPainter(theme)
+    heavy = [f for f in painter.formats(card.excerpt) if f.format.fontWeight() == QFont.Weight.DemiBold.value]
+    assert [card.excerpt.text[f.start : f.start + f.length] for f in heavy] == ["deductible", "emergencies"]
+    assert painter.marked(card.excerpt) == card.excerpt.words
     unasked = make_card(passage, question="")
-    assert not unasked.text_formats()
+    assert not painter.formats(unasked.excerpt)
     assert card.grab().toImage() != unasked.grab().toImage()
 
 
 def test_a_quotation_takes_the_marker_and_leaves_the_weight(
-    make_card: Callable[..., SourceCard], passage: Passage
+    make_card: Callable[..., SourceCard], passage: Passage, theme: Theme
 ) -> None:
-    card = make_card(passage)
+    card, painter = make_card(passage), ExcerptPainter(theme)
     card.set_quote("deductible for emergencies")
-    heavy = [f for f in card.text_formats() if f.format.fontWeight() == QFont.Weight.DemiBold.value]
-    marked = [f for f in card.text_formats() if f.format.background().style().value]
+    heavy = [f for f in painter.formats(card.excerpt) if f.format.fontWeight() == QFont.Weight.DemiBold.value]
     assert len(heavy) == 2
-    assert not any(f.format.background().style().value for f in heavy)
-    assert [card.excerpt.text[f.start : f.start + f.length] for f in marked] == ["deductible for emergencies"]
+    (marked,) = painter.marked(card.excerpt)
+    assert card.excerpt.text[slice(*marked)] == "deductible for emergencies"
+
+
+def test_what_does_not_fit_is_cut_at_a_word_whatever_its_weight(
+    make_card: Callable[..., SourceCard], passage: Passage, theme: Theme
+) -> None:
+    for width in range(80, 400, 7):
+        image = QImage(width, 80, QImage.Format.Format_RGB32)
+        image.fill(theme.color("surface"))
+        painter = QPainter(image)
+        ExcerptPainter(theme).paint(painter, make_card(passage).excerpt, QPointF(8, 4), width - 16)
+        painter.end()
+        # Nothing is painted beyond the lines and the width: no letter is cut by an edge.
+        edge = theme.color("surface").rgb()
+        assert all(image.pixel(x, y) == edge for y in range(80) for x in (0, 1, width - 2, width - 1))
+        assert all(image.pixel(x, y) == edge for y in range(62, 80) for x in range(width))
 
 
 def test_a_card_that_is_not_seen_reads_nothing(
