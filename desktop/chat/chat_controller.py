@@ -13,21 +13,19 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from core.answering.answerer import Answerer
 from core.answering.conversations import ConversationStore
 from core.answering.events import AnswerFinished, PassagesFound, SentencesChecked, TextAdded
-from core.answering.grounding import passage_spans
 from core.errors import PaperlampError
 from core.llm.chat_model import ChatModel, ChatTurn, ModelInfo
 from core.types import (
     Answer,
     AnswerSentence,
-    Citation,
     Conversation,
     Message,
     Passage,
-    Place,
     Role,
     Scope,
 )
 from desktop.chat.chat_panel import ChatPanel
+from desktop.chat.cited_places import cited_places, whole_passage
 from desktop.chat.draft import Draft
 from desktop.chat.model_source import ModelSource
 from desktop.chat.transcript_model import TranscriptModel
@@ -81,6 +79,7 @@ class ChatController(QObject):
         self._models: list[ModelInfo] = []
         self._messages: list[Message] = []
         self._answering: asyncio.Task[None] | None = None
+        self._draft: Draft | None = None
         self._keeping = False
         self._is_open = False
         self._early: str | None = None  # a question that came before the library was open
@@ -192,7 +191,7 @@ class ChatController(QObject):
         self._pending = ""
         self._transcript.begin_answer(_GROWING)
         self._transcript.set_status(self.tr("Searching your documents"))
-        draft = Draft(question, self._model_id or "")
+        draft = self._draft = Draft(question, self._model_id or "")
         try:
             model = await self._current_model()
             draft.model = model.info.id
@@ -349,9 +348,8 @@ class ChatController(QObject):
         """Show the words of a passage that these sentences cite; where they cite none, the whole passage is marked."""
         passage = passages[number - 1]
         self._panel.set_active_citation(message_id, number, sentence)
-        cited = [place for s in sentences for c in s.citations if c.number == number for place in places_of(c)]
-        whole = [Place(passage.page_index, start, end) for start, end in passage_spans(passage)]
-        self.citation_opened.emit(passage, list(dict.fromkeys(cited)) or whole, bool(cited))
+        cited = cited_places(sentences, number)
+        self.citation_opened.emit(passage, cited or whole_passage(passage), bool(cited))
 
     @Slot(int)
     def _on_retry_requested(self, message_id: int) -> None:
@@ -374,9 +372,6 @@ class ChatController(QObject):
         await self._answer(store, answerer, conversation, question)
 
     def _answer_of(self, message_id: int) -> Answer | None:
+        if message_id == _GROWING:  # its evidence can be looked at before the first word
+            return self._draft.finished() if self._draft is not None else None
         return next((message.answer for message in self._messages if message.id == message_id), None)
-
-
-def places_of(citation: Citation) -> tuple[Place, ...]:
-    """All that is to be highlighted of a citation; one of an earlier version knows a single span."""
-    return citation.places or (Place(citation.page_index, citation.char_start, citation.char_end),)

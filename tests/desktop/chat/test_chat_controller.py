@@ -268,6 +268,33 @@ async def test_a_citation_opens_all_its_places_in_their_order(bench: Bench, answ
     assert opened == [list(places), [*places, Place(1, 5, 9)]]
 
 
+async def test_evidence_opens_while_the_answer_is_being_made(bench: Bench, answer: Answer) -> None:
+    gate = asyncio.Event()
+    bench.answerer.script = (
+        PassagesFound(answer.passages, 41.2),
+        TextAdded(answer.text),
+        SentencesChecked(answer.sentences[:1]),
+        gate,
+        AnswerFinished(answer),
+    )
+    controller = bench.controller()
+    opened: list[tuple[int, list[Place]]] = []
+    controller.citation_opened.connect(lambda passage, spans, _numbered: opened.append((passage.rank, spans)))
+    bench.panel.passage_activated.emit(-1, 0)  # nothing was asked yet
+    controller.ask("What is covered?")
+    await until(lambda: bench.transcript.data(bench.transcript.index(1), TranscriptRole.SENTENCES))
+    growing = bench.transcript.data(bench.transcript.index(1), TranscriptRole.MESSAGE_ID)
+    bench.panel.passage_activated.emit(growing, 4)
+    bench.panel.citation_activated.emit(growing, 0, 1)
+    first = answer.sentences[0].citations[0]
+    assert opened == [
+        (5, [Place(4, 0, len(answer.passages[4].text))]),
+        (1, [Place(0, first.char_start, first.char_end)]),
+    ]
+    gate.set()
+    await answered(bench, controller)
+
+
 async def test_models_are_offered_and_the_footer_says_where_answers_are_made(bench: Bench) -> None:
     told: list[str] = []
     small, big = ScriptedModel(model_id="builtin"), ScriptedModel(model_id="ollama/big")
