@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from fpdf import FPDF
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtPdf import QPdfDocument
@@ -175,3 +176,32 @@ def test_each_system_has_its_keys() -> None:
     assert "Ctrl+[" in back  # Qt calls the Command key Ctrl there
     assert "Ctrl+]" in forward
     assert "Alt+Left" in back
+
+
+@pytest.fixture
+def columns(tmp_path: Path) -> Path:
+    """Return a page of two columns; a sentence goes on at the head of the second one."""
+    pdf = FPDF(unit="pt", format=LETTER)
+    pdf.add_page()
+    pdf.set_font("helvetica", size=11)
+    for left, lines in ((60, ["One begins here.", "The fee of"]), (330, ["forty dollars is due.", "Two ends here."])):
+        for number, line in enumerate(lines):
+            pdf.text(left, 100 + 400 * number if left == 60 else 100 + 14 * number, line)
+    path = tmp_path / "columns.pdf"
+    pdf.output(str(path))
+    return path
+
+
+def test_a_sentence_over_a_column_break_is_marked_in_both_columns(panel: ViewerPanel, columns: Path) -> None:
+    file = QPdfDocument()
+    file.load(str(columns))
+    text = file.getAllText(0).text()
+    pieces = ("The fee of", "forty dollars is due.")
+    spans = [Span(0, text.index(words), text.index(words) + len(words)) for words in pieces]
+    panel.show_place(cited_place(replace(PASSAGE, page_index=0), str(columns), spans, no_boxes, numbered=True))
+    first, second = panel.view.highlight_lines(0)
+    assert first.right() < 306 < second.left()
+    assert first.top() > second.bottom()
+    assert [number for number, _ in panel.view.highlight_numbers(0)] == [1, 2]
+    line = panel.view.to_viewport(0, first)
+    assert panel.view.viewport().rect().contains(line.toAlignedRect())  # the beginning of the sentence is in view
