@@ -58,9 +58,9 @@ def excerpt_of(
         find_words: gives the spans of a text's words to mark.
         find_sentence: gives the sentence to show, where no other is known.
     """
-    text, places = _flatten(passage)
+    text = _flatten(passage)
     mark = _find(text, " ".join(quote.split()))
-    answer = _flat_span(answering, places, len(text)) if answering else find_sentence(text) or (0, 0)
+    answer = _flat_span(passage, answering) if answering else find_sentence(text) or (0, 0)
     focus = mark if mark[0] < mark[1] else answer
     cut = _cut_before(text, focus[0]) if focus[0] < focus[1] else 0
     lead = "… " if cut else ""
@@ -74,24 +74,20 @@ def excerpt_of(
     return Excerpt(shown, *moved(mark), moved(answer), tuple(find_words(shown)))
 
 
-def _flatten(passage: str) -> tuple[str, list[int]]:
-    """The text on one line without soft hyphens, and for each character of `passage` its place in that."""
-    kept: list[str] = []
-    places: list[int] = []
-    for character in passage:
-        places.append(len(kept))
-        if character == "\ufffe":
-            continue
-        if not character.isspace():
-            kept.append(character)
-        elif kept and kept[-1] != " ":
-            kept.append(" ")
-    return "".join(kept).rstrip(), places
+def _flatten(passage: str) -> str:
+    """The text on one line, without the soft hyphens that PDFium tells of."""
+    return " ".join(passage.replace("\ufffe", "").split())
 
 
-def _flat_span(span: Span, places: Sequence[int], length: int) -> Span:
-    ends = [places[at] if 0 <= at < len(places) else length for at in span]
-    return min(ends[0], length), min(ends[1], length)
+def _flat_span(passage: str, span: Span) -> Span:
+    """Where a span of a passage stands once that is on one line."""
+    start, end = (max(0, min(at, len(passage))) for at in span)
+    inside = _flatten(passage[start:end])
+    if not inside:
+        return 0, 0
+    # What follows on one line is the end of it all on one line, wherever the span was cut.
+    before = len(_flatten(passage)) - len(_flatten(passage[start:]))
+    return before, before + len(inside)
 
 
 def _find(text: str, quote: str) -> Span:
