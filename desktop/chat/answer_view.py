@@ -62,6 +62,7 @@ class AnswerView(QTextEdit):
         self._popover = popover
         self._sentences: tuple[AnswerSentence, ...] = ()
         self._passages: tuple[Passage, ...] = ()
+        self._pointer = QPointF()
         self._pressed: Chip | Link | None = None
         self._focused: Chip | Link | None = None
         self._hover_timer = QTimer(self, singleShot=True, interval=_HOVER_MS)
@@ -87,9 +88,10 @@ class AnswerView(QTextEdit):
         self, text: str, sentences: Sequence[AnswerSentence], passages: Sequence[Passage], *, calm: bool = False
     ) -> None:
         """Show an answer, whole or unfinished; only blocks that changed are written again."""
-        self._sentences = tuple(sentences)
+        if self._sentences != tuple(sentences):
+            self._sentences = tuple(sentences)
+            self.setAccessibleDescription(doubts_in_words(sentences))
         self._passages = tuple(passages)
-        self.setAccessibleDescription(doubts_in_words(sentences))
         self.show_blocks(layout_answer(text, sentences, len(passages)), calm=calm)
 
     def show_blocks(self, blocks: Sequence[Block], *, calm: bool = False) -> None:
@@ -192,6 +194,7 @@ class AnswerView(QTextEdit):
         if hovered != painter.hovered:
             painter.hovered = hovered
             self.viewport().update()
+        self._pointer = event.position()
         if not event.buttons():
             self._popover.hide()
             self._hover_timer.start()
@@ -258,9 +261,8 @@ class AnswerView(QTextEdit):
         if stop is None:
             self._popover.hide()
             return
-        rect = self.chip_rect(stop) if isinstance(stop, Chip) else self._link_rects(stop)[0].toAlignedRect()
-        self.chip_focused.emit(rect)
-        self._show_preview(stop, rect)
+        self.chip_focused.emit(self._rect_of(stop))
+        self._show_preview(stop)
 
     def _activate(self, stop: Chip | Link) -> None:
         self._hover_timer.stop()
@@ -270,11 +272,14 @@ class AnswerView(QTextEdit):
         else:
             self.link_activated.emit(stop.address)
 
-    def _show_preview(self, stop: Chip | Link, rect: QRect) -> None:
+    def _rect_of(self, stop: Chip | Link) -> QRect:
+        return self.chip_rect(stop) if isinstance(stop, Chip) else self._link_rects(stop)[0].toAlignedRect()
+
+    def _show_preview(self, stop: Chip | Link) -> None:
         if isinstance(stop, Chip):
             self._show_quote(stop)
         else:
-            self._popover.show_note(read_address(stop.address).text, self._global(rect))
+            self._popover.show_note(read_address(stop.address).text, self._global(self._rect_of(stop)))
 
     def _show_quote(self, chip: Chip) -> None:
         quote, page, title, note = "", "", "", ""
@@ -295,18 +300,11 @@ class AnswerView(QTextEdit):
 
     @Slot()
     def _on_hover_timeout(self) -> None:
-        point = self.viewport().mapFromGlobal(self.cursor().pos())
-        chip = self._chip_at(QPointF(point)) or self._hovered_chip()
-        link = self._link_at(QPointF(point))
-        if chip:
-            self._show_quote(chip)
-        elif link:
-            self._show_preview(link, self._link_rects(link)[0].toAlignedRect())
-        elif line := self._doubted_line_at(QPointF(point)):
+        stop = self._stop_at(self._pointer)
+        if stop is not None:
+            self._show_preview(stop)
+        elif line := self._doubted_line_at(self._pointer):
             self._popover.show_note(doubt(line.sentence), self._global(line.rect.toAlignedRect()))
-
-    def _hovered_chip(self) -> Chip | None:
-        return next((chip for chip in self.chips if chip.position == self._document.chip_painter.hovered), None)
 
     def _doubted_line_at(self, point: QPointF) -> Underline | None:
         lines = underlines(self._document, self._sentences)

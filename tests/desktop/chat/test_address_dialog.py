@@ -18,6 +18,7 @@ WEB = "https://example.org/form?a=1&b=%20"
 def shown(theme: Theme, holder: QWidget, qtbot: QtBot, written: str) -> AddressDialog:
     holder.show()
     dialog = AddressDialog(theme, written, holder)
+    qtbot.addWidget(dialog)
     dialog.open()
     qtbot.waitExposed(dialog)
     return dialog

@@ -135,6 +135,29 @@ def test_doubts_say_why_and_are_closed_by_default(
     assert "The word “cleaning” is not in the passages." in row.view.accessibleDescription()
 
 
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("Cleaning is", "Not found in your documents. The word “cleaning” is not in the passages."),
+        ("near provider", "Only partly found in the passages."),
+    ],
+)
+def test_a_sentence_says_under_the_pointer_why_it_is_in_doubt(
+    panel: ChatPanel, model: TranscriptModel, answer: Answer, reply: Reply, qtbot: QtBot, words: str, shown: str
+) -> None:
+    third = replace(answer.sentences[2], reason="The word “cleaning” is not in the passages.")
+    sentences = (*answer.sentences[:2], third, answer.sentences[3])
+    model.set_messages([reply(2, replace(answer, sentences=sentences))])
+    view = last_row(panel, model).view
+    qtbot.mouseMove(view.viewport(), view.chip_rect(view.chips[1]).center())
+    qtbot.waitUntil(lambda: view.preview != "")
+    cursor = view.document().find(words)
+    cursor.setPosition(cursor.selectionStart() + len(words) // 2)
+    qtbot.mouseMove(view.viewport(), view.cursorRect(cursor).center())
+    assert view.preview == ""  # what was shown goes as soon as the pointer leaves it
+    qtbot.waitUntil(lambda: view.preview == shown)
+
+
 def test_without_doubts_there_is_nothing_to_explain(
     panel: ChatPanel, model: TranscriptModel, answer: Answer, reply: Reply
 ) -> None:
