@@ -48,9 +48,12 @@ def read_address(written: str) -> Address:
         return Address(text, "", "", can_be_opened=False)
     if parts.scheme == "mailto":
         host = parts.path.rpartition("@")[2]
+        # Some mail programs let an address name files to attach.
+        has_more = bool(parts.query or parts.fragment or "@" not in parts.path)
+    else:
+        has_more = parts.username is not None  # a name before the host is there to be taken for the host
     host_is_plain = _HOST.fullmatch(f"[{host}]" if ":" in host else host) is not None
-    # A name before the host is there to be taken for the host.
-    is_plain = _PLAIN.fullmatch(text) is not None and parts.username is None
+    is_plain = _PLAIN.fullmatch(text) is not None and not has_more
     can_be_opened = parts.scheme in _OPENABLE and is_plain and host_is_plain and port_is_number
     return Address(text, host, _in_letters(host), can_be_opened)
 

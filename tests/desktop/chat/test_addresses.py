@@ -51,6 +51,9 @@ def test_web_and_mail_addresses_can_be_opened(written: str, text: str, host: str
         "https://exa%6dple.org/",
         "https://exa mple.org/",
         "java\tscript:alert(1)",
+        "mailto:a@example.org?attach=/etc/passwd",  # some mail programs would
+        "mailto:a@example.org?body=x",
+        "mailto:nobody",
     ],
 )
 def test_nothing_else_can_be_opened(written: str) -> None:
