@@ -289,9 +289,9 @@ class AnswerView(QTextEdit):
         if 0 <= chip.sentence < len(self._sentences):
             sentence = self._sentences[chip.sentence]
             note = doubt(sentence)
-            for citation in sentence.citations:
-                if citation.number == chip.number:
-                    quote, page = citation.quote or quote, printed_page(citation.page_label) or page
+            cited = [citation for citation in sentence.citations if citation.number == chip.number]
+            quote = " … ".join(dict.fromkeys(c.quote for c in cited if c.quote)) or quote
+            page = ", ".join(dict.fromkeys(printed_page(c.page_label) for c in cited if c.page_label)) or page
         source = " · ".join(part for part in (title, page) if part)
         self._popover.show_quote(source, quote, self._global(self.chip_rect(chip)), note)
 

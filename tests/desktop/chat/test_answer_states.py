@@ -184,6 +184,19 @@ def test_the_keyboard_hears_the_doubt_at_a_chip(
     assert view.preview.endswith("\nOnly partly found in the passages. The passages do not say “near”.")
 
 
+def test_a_preview_has_all_that_a_sentence_cites_of_a_passage(
+    panel: ChatPanel, model: TranscriptModel, answer: Answer, reply: Reply, qtbot: QtBot
+) -> None:
+    first = answer.sentences[0]
+    again = replace(first.citations[0], quote="understand the costs", page_label="9")
+    both = replace(first, citations=(*first.citations, again, again))
+    model.set_messages([reply(2, replace(answer, sentences=(both, *answer.sentences[1:])))])
+    view = last_row(panel, model).view
+    qtbot.mouseMove(view.viewport(), view.chip_rect(view.chips[0]).center())
+    wanted = "Benefits · p. 8, p. 9\n“out-of-network providers … understand the costs”"
+    qtbot.waitUntil(lambda: view.preview == wanted)
+
+
 def test_what_was_replaced_can_be_read_and_is_only_words(
     panel: ChatPanel, model: TranscriptModel, answer: Answer, reply: Reply
 ) -> None:
