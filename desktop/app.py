@@ -9,8 +9,8 @@ import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QRectF, QSettings, Qt, Slot
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtCore import QObject, QRectF, QSettings, Qt, QUrl, Slot
+from PySide6.QtGui import QDesktopServices, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from core import composition
@@ -174,6 +174,7 @@ class Desk(QObject):
         self.chat = ChatController(
             self.chat_panel, self.transcript, self.conversations, self.tasks, models or ModelSource(), self
         )
+        self.chat_panel.transcript.reading.page_count = self._page_count
         self._connect()
 
     async def run(self) -> int:
@@ -188,6 +189,7 @@ class Desk(QObject):
             logger.exception("the library could not be opened")
             return await self._give_up(self.tr("Something unexpected is in the way: {error}").format(error=error))
         self._open = core
+        self.chat_panel.transcript.reading.words = core.library.words
         await self.files.attach(core.library, core.ingestor)
         if add_again:
             self.library.add([Path(path) for path in add_again])
@@ -276,6 +278,8 @@ class Desk(QObject):
         self.chat_panel.collection_chosen.connect(self._on_collection_chosen)
         self.chat_panel.tags_chosen.connect(self._on_tags_chosen)
         self.chat_panel.question_submitted.connect(self._on_question_submitted)
+        self.chat_panel.wider_scope_requested.connect(self._on_wider_scope_requested)
+        self.chat_panel.address_chosen.connect(self._on_address_chosen)
 
     @Slot()
     def _on_close_requested(self) -> None:
@@ -317,6 +321,10 @@ class Desk(QObject):
         if self._open is not None:  # loaded now, so that the next question need not wait for it
             self.tasks.start(asyncio.to_thread(self._open.embedder.prepare))
 
+    def _page_count(self, document: str) -> int:
+        known = self.documents.document(document)
+        return known.page_count if known is not None else 0
+
     # ── scope and conversations ──────────────────────────────────────────────────────────────────────────────────
 
     @Slot(list)
@@ -343,6 +351,20 @@ class Desk(QObject):
         self.library_panel.set_scope([])
         self.library_panel.set_collection(None)
         self._set_scope(Scope())
+
+    @Slot(str, object)
+    def _on_wider_scope_requested(self, question: str, scope: Scope) -> None:
+        """Ask again in a wider scope, which from now on is the one in force, as the window says everywhere."""
+        if self.chat.is_answering:
+            return
+        self.library_panel.set_scope(scope.documents)
+        self.library_panel.set_collection(next(iter(scope.collections), None))
+        self._set_scope(scope)
+        self.chat.ask(question)
+
+    @Slot(QUrl)
+    def _on_address_chosen(self, address: QUrl) -> None:
+        QDesktopServices.openUrl(address)
 
     def _set_scope(self, scope: Scope) -> None:
         self.chat.set_scope(scope)

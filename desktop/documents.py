@@ -15,6 +15,7 @@ from core.index.library import Library
 from core.ingest.ingestor import Ingestor
 from core.settings import OCR_LANGUAGE
 from core.types import Document, DocumentKind, Passage
+from core.types import Place as Span
 from desktop.activity.activity_footer import ActivityFooter
 from desktop.activity.ingest_controller import IngestController
 from desktop.activity.queue_dialog import QueueDialog
@@ -35,6 +36,7 @@ from desktop.passwords.password_controller import Keyring, PasswordController
 from desktop.passwords.password_dialog import PasswordDialog
 from desktop.tasks import Tasks
 from desktop.theme.theme import Theme
+from desktop.viewer.cited_place import cited_place
 from desktop.viewer.content import ContentSource
 from desktop.viewer.history import Place
 from desktop.viewer.viewer_panel import ViewerPanel
@@ -219,20 +221,17 @@ class Documents(QObject):
         if known is not None:
             self._show(Place(known.id, known.path, known.title, page), known)
 
-    @Slot(object, list)
-    def open_citation(self, passage: Passage, spans: list[tuple[int, int]]) -> None:
+    @Slot(object, list, bool)
+    def open_citation(self, passage: Passage, spans: list[Span], numbered: bool) -> None:
         """Show a passage in the viewer with some of its words marked."""
         if self._core is not None:
-            self._tasks.start(self._show_citation(self._core, passage, spans))
+            self._tasks.start(self._show_citation(self._core, passage, spans, numbered))
 
-    async def _show_citation(self, library: Library, passage: Passage, spans: list[tuple[int, int]]) -> None:
-        words = await asyncio.to_thread(library.word_boxes, passage.document, passage.page_index)
+    async def _show_citation(self, library: Library, passage: Passage, spans: list[Span], numbered: bool) -> None:
         known = self._models.documents.document(passage.document)
         path = known.path if known else passage.path
-        self._show(
-            Place(passage.document, path, passage.title, passage.page_index, passage.page_label, tuple(spans), words),
-            known,
-        )
+        word_boxes = partial(library.word_boxes, passage.document)
+        self._show(await asyncio.to_thread(cited_place, passage, path, spans, word_boxes, numbered=numbered), known)
 
     def _show(self, place: Place, known: Document | None) -> None:
         """Show a place; what there is to show of other kinds than PDF is read first, on another thread."""

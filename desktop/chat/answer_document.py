@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from PySide6.QtCore import QObject, QPointF, QRectF, QSizeF
+from PySide6.QtCore import QObject
 from PySide6.QtGui import (
-    QColor,
     QFont,
     QFontDatabase,
     QTextBlockFormat,
@@ -21,13 +20,13 @@ from PySide6.QtGui import (
     QTextTableFormat,
 )
 
-from desktop.chat.answer_markup import CHIP, Block, BlockKind, Run, Style
+from desktop.chat.answer_blocks import CHIP, Block, BlockKind, Run, Style
 from desktop.chat.chip_painter import CHIP_OBJECT, NUMBER_PROPERTY, SENTENCE_PROPERTY, ChipPainter
+from desktop.chat.text_geometry import GLUE
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import TextStyle
 
 _INDENT = 22.0
-_GLUE = "\u2060"  # a word joiner: no line may begin with a chip
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +48,54 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """Characters `position` to `end` that lead to an address."""
+
+    position: int
+    end: int
+    address: str
+
+
+@dataclass(slots=True)
+class _Contents:
+    """What a block holds, in order."""
+
+    chips: list[Chip] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+
+    def add_link(self, start: int, end: int, address: str) -> None:
+        """Add a run of a link; the runs of one link, set in several styles, are one."""
+        before = self.links[-1] if self.links else None
+        if before is not None and before.end == start and before.address == address:
+            self.links[-1] = Link(before.position, end, address)
+        else:
+            self.links.append(Link(start, end, address))
+
+
+@dataclass(frozen=True, slots=True)
 class _Written:
     """A block that stands in the document, and what it holds."""
 
     block: Block
     start: int
-    chips: tuple[Chip, ...]
-    spans: tuple[Span, ...]
+    contents: _Contents
 
 
 class AnswerDocument(QTextDocument):
     """An answer as it is shown.
 
+    Args:
+        style: of its words.
+
     Attributes:
         chip_painter: draws the chips and knows which of them is active, hovered or focused.
     """
 
-    def __init__(self, theme: Theme, parent: QObject) -> None:
+    def __init__(self, theme: Theme, parent: QObject, style: TextStyle = TextStyle.ANSWER) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._style = style
         self._written: list[_Written] = []
         self._calm = False
         self.chip_painter = ChipPainter(theme, self)
@@ -79,12 +107,17 @@ class AnswerDocument(QTextDocument):
     @property
     def chips(self) -> list[Chip]:
         """All chips from top to bottom."""
-        return [chip for written in self._written for chip in written.chips]
+        return [chip for written in self._written for chip in written.contents.chips]
 
     @property
     def spans(self) -> list[Span]:
         """Where the sentences lie."""
-        return [span for written in self._written for span in written.spans]
+        return [span for written in self._written for span in written.contents.spans]
+
+    @property
+    def links(self) -> list[Link]:
+        """All links and pictures from top to bottom."""
+        return [link for written in self._written for link in written.contents.links]
 
     def show_blocks(self, blocks: Sequence[Block], *, calm: bool = False) -> None:
         """Make the document read `blocks`; what is equal from the top stays untouched.
@@ -125,9 +158,9 @@ class AnswerDocument(QTextDocument):
 
     def _read_theme(self) -> None:
         theme = self._theme
-        self._font = theme.font(TextStyle.ANSWER)
+        self._font = theme.font(self._style)
         self.setDefaultFont(self._font)
-        pixels, _, ratio = TextStyle.ANSWER.value
+        pixels, _, ratio = self._style.value
         self._line_height = pixels * ratio
         fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         self._code_families = [fixed.family()]
@@ -149,36 +182,35 @@ class AnswerDocument(QTextDocument):
         if self._written:
             cursor.insertBlock(QTextBlockFormat(), QTextCharFormat())
         start = cursor.position()
-        chips: list[Chip] = []
-        spans: list[Span] = []
+        contents = _Contents()
         if block.kind is BlockKind.TABLE:
-            self._write_table(cursor, block, chips, spans)
+            self._write_table(cursor, block, contents)
         else:
             cursor.setBlockFormat(self._block_format(block))
             if block.level and block.kind is BlockKind.ITEM:
                 cursor.insertText(f"{block.marker}\t" if block.marker else "", self._char_format(Run(""), block))
             for run in block.rows[0][0]:
-                self._write_run(cursor, run, block, chips, spans)
-        self._written.append(_Written(block, start, tuple(chips), tuple(spans)))
+                self._write_run(cursor, run, block, contents)
+        self._written.append(_Written(block, start, contents))
 
-    def _write_run(
-        self, cursor: QTextCursor, run: Run, block: Block, chips: list[Chip], spans: list[Span], bold: bool = False
-    ) -> None:
+    def _write_run(self, cursor: QTextCursor, run: Run, block: Block, contents: _Contents, bold: bool = False) -> None:
         format_ = self._char_format(run, block, bold=bold)
         if run.number:
-            cursor.insertText(_GLUE, format_)
+            cursor.insertText(GLUE, format_)
             format_.setObjectType(CHIP_OBJECT)
             format_.setProperty(NUMBER_PROPERTY, run.number)
             format_.setProperty(SENTENCE_PROPERTY, run.sentence)
-            chips.append(Chip(cursor.position(), run.sentence, run.number))
+            contents.chips.append(Chip(cursor.position(), run.sentence, run.number))
             cursor.insertText(CHIP, format_)
             return
         start = cursor.position()
         cursor.insertText(run.text.replace("\n", "\u2028"), format_)
         if run.sentence >= 0:
-            spans.append(Span(start, cursor.position(), run.sentence))
+            contents.spans.append(Span(start, cursor.position(), run.sentence))
+        if run.address:
+            contents.add_link(start, cursor.position(), run.address)
 
-    def _write_table(self, cursor: QTextCursor, block: Block, chips: list[Chip], spans: list[Span]) -> None:
+    def _write_table(self, cursor: QTextCursor, block: Block, contents: _Contents) -> None:
         thin = QTextBlockFormat()
         after_item = bool(self._written) and self._written[-1].block.kind is BlockKind.ITEM
         thin.setLineHeight(12.0 if after_item else 2.0, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
@@ -194,7 +226,7 @@ class AnswerDocument(QTextDocument):
                     ground.setBackground(self._theme.color("hover"))
                     table.cellAt(y, x).setFormat(ground)
                 for run in cell:
-                    self._write_run(inner, run, block, chips, spans, bold=y == 0)
+                    self._write_run(inner, run, block, contents, bold=y == 0)
         cursor.movePosition(QTextCursor.MoveOperation.End)
         thin.setBottomMargin(6.0)
         cursor.setBlockFormat(thin)
@@ -259,66 +291,6 @@ class AnswerDocument(QTextDocument):
         font.setItalic(Style.ITALIC in run.style)
         font.setStrikeOut(Style.STRIKE in run.style)
         format_.setFont(font)
-        format_.setForeground(self._ink(block))
+        calm = self._calm or block.kind is BlockKind.QUOTE or Style.ADDRESS in run.style
+        format_.setForeground(self._theme.color("ink_second" if calm else "ink"))
         return format_
-
-    def _ink(self, block: Block) -> QColor:
-        return self._theme.color("ink_second" if self._calm or block.kind is BlockKind.QUOTE else "ink")
-
-
-def caret_rect(document: QTextDocument, start: int, end: int) -> QRectF:
-    """The rectangle of characters `start` to `end`, which lie on one line, in the document's coordinates."""
-    block = document.findBlock(start)
-    layout = block.layout()
-    line = layout.lineForTextPosition(start - block.position())
-    if not line.isValid():
-        return QRectF()
-    left, right = (_x_of(line, at - block.position()) for at in (start, end))
-    origin = document.documentLayout().blockBoundingRect(block).topLeft()
-    return QRectF(origin + QPointF(min(left, right), line.y()), QSizeF(abs(right - left), line.height()))
-
-
-def line_rects(document: QTextDocument, start: int, end: int) -> list[tuple[QRectF, float]]:
-    """A rectangle and the baseline for each line that characters `start` to `end` of one block take."""
-    block = document.findBlock(start)
-    layout = block.layout()
-    origin = document.documentLayout().blockBoundingRect(block).topLeft()
-    found = []
-    for number in range(layout.lineCount()):
-        line = layout.lineAt(number)
-        first = max(start - block.position(), line.textStart())
-        last = min(end - block.position(), line.textStart() + line.textLength())
-        if first >= last:
-            continue
-        text = block.text()[first:last]
-        last -= len(text) - len(text.rstrip())
-        left, right = sorted((_x_of(line, first), _x_of(line, last)))
-        rect = QRectF(origin.x() + left, origin.y() + line.y(), right - left, line.height())
-        found.append((rect, origin.y() + line.y() + line.ascent()))
-    return found
-
-
-def _x_of(line: object, position: int) -> float:
-    place = line.cursorToX(position)  # type: ignore[attr-defined]
-    return float(place[0] if isinstance(place, tuple) else place)
-
-
-def readable(document: QTextDocument, start: int, end: int, *, marks: bool = True) -> str:
-    """The words from `start` to `end` as plain text; with `marks`, each chip as `[n]`."""
-    parts: list[str] = []
-    block = document.findBlock(start)
-    while block.isValid() and block.position() < end:
-        words: list[str] = []
-        iterator = block.begin()
-        while not iterator.atEnd():
-            fragment = iterator.fragment()
-            first = max(start - fragment.position(), 0)
-            last = min(end - fragment.position(), fragment.length())
-            number = fragment.charFormat().property(NUMBER_PROPERTY)
-            if first < last:
-                mark = f"[{number}]" if marks else ""
-                words.append(mark * (last - first) if number else fragment.text()[first:last])
-            iterator += 1
-        parts.append("".join(words).replace(_GLUE, "").replace("\u2028", "\n").replace("\t", " "))
-        block = block.next()
-    return "\n".join(parts)

@@ -4,70 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtCore import QRect, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
 
-from core.reading.text.parts import is_part_label
-from core.types import Answer, AnswerSentence, Passage
+from core.types import Answer, AnswerSentence, Passage, Scope
 from desktop.chat.answer_footer import AnswerActions, VerdictLine
+from desktop.chat.answer_markup import layout_answer
 from desktop.chat.answer_view import AnswerView
+from desktop.chat.error_card import ErrorCard
 from desktop.chat.flow import BLEED
+from desktop.chat.fold import Fold
+from desktop.chat.page_wording import printed_page
+from desktop.chat.passage_reading import PassageReading
 from desktop.chat.quote_popover import QuotePopover
 from desktop.chat.searched_panel import SearchedPanel
 from desktop.chat.source_strip import SourceStrip
 from desktop.chat.status_line import StatusLine
+from desktop.chat.verdict_wording import doubt_blocks
+from desktop.chat.wider_row import WiderRow
 from desktop.theme.theme import Theme
-from desktop.theme.tokens import TextStyle
 
-
-class _Dot(QWidget):
-    """A dot in the colour of a token."""
-
-    def __init__(self, theme: Theme, token: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._token = token
-        self.setFixedSize(8, 20)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.color(self._token))
-        painter.drawEllipse(0, 6, 8, 8)
-
-
-class _ErrorCard(QFrame):
-    """Says in one sentence why there is no answer, and offers another try."""
-
-    retry_requested = Signal()
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("answerError")
-        self._sentence = QLabel(self)
-        self._sentence.setTextFormat(Qt.TextFormat.PlainText)
-        self._sentence.setWordWrap(True)
-        self._sentence.setFont(theme.font(TextStyle.BODY))
-        self.retry = QPushButton(self.tr("Try again"), self)
-        self.retry.clicked.connect(self._on_retry_clicked)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(14, 10, 10, 10)
-        layout.setSpacing(10)
-        layout.addWidget(_Dot(theme, "fault", self), 0, Qt.AlignmentFlag.AlignVCenter)
-        layout.addWidget(self._sentence, 1)
-        layout.addWidget(self.retry, 0, Qt.AlignmentFlag.AlignVCenter)
-        self.hide()
-
-    def set_sentence(self, text: str) -> None:
-        """Show a sentence; empty hides the card."""
-        self._sentence.setText(text)
-        self.setVisible(bool(text))
-
-    @Slot()
-    def _on_retry_clicked(self) -> None:
-        self.retry_requested.emit()
+_Part = StatusLine | VerdictLine | Fold | WiderRow | SourceStrip | AnswerActions | SearchedPanel
 
 
 class AnswerRow(QWidget):
@@ -76,20 +34,30 @@ class AnswerRow(QWidget):
     Attributes:
         view: the text with its chips.
         strip: the evidence.
+        thoughts: what a thinking model said to itself, folded away.
+        doubts: the sentences that are not fully supported, with the reasons, folded away.
+        replaced: what the model had said, where passages are quoted instead, folded away.
+        wider: scopes in which a refused question can be asked again.
 
     Signals:
         citation_activated: message id, sentence index or -1, passage number from 1.
         passage_activated: message id, index of the passage.
         retry_requested: message id.
+        wider_scope_requested: the question and the Scope in which it is to be asked.
+        link_activated: a link was chosen (its address); nothing was opened.
         height_changed: the row wants to be arranged again.
     """
 
     citation_activated = Signal(int, int, int)
     passage_activated = Signal(int, int)
     retry_requested = Signal(int)
+    wider_scope_requested = Signal(str, object)
+    link_activated = Signal(str)
     height_changed = Signal()
 
-    def __init__(self, theme: Theme, popover: QuotePopover, message_id: int, parent: QWidget) -> None:
+    def __init__(
+        self, theme: Theme, popover: QuotePopover, reading: PassageReading, message_id: int, parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self.message_id = message_id
         self._theme = theme
@@ -98,14 +66,22 @@ class AnswerRow(QWidget):
         self._is_last = True
         self.view = AnswerView(theme, popover, message_id, self)
         self._status = StatusLine(theme, self)
-        self._error = _ErrorCard(theme, self)
+        self._error = ErrorCard(theme, self)
         self._verdicts = VerdictLine(theme, self)
-        self.strip = SourceStrip(theme, self)
+        self.thoughts, self.doubts, self.replaced = (Fold(theme, popover, self) for _ in range(3))
+        self.replaced.set_title(self.tr("What the model had said"))
+        self.wider = WiderRow(theme, self)
+        self.strip = SourceStrip(theme, reading, self)
         self._actions = AnswerActions(theme, self)
         self._searched: SearchedPanel | None = None  # few are ever looked at, and a conversation has many
         for widget in (self.view, self._verdicts, self._actions):
             widget.hide()
         self.view.citation_activated.connect(self.citation_activated)
+        self.view.link_activated.connect(self.link_activated)
+        for fold in (self.thoughts, self.doubts, self.replaced):
+            fold.height_changed.connect(self.height_changed)
+            fold.link_activated.connect(self.link_activated)
+        self.wider.scope_chosen.connect(self._on_scope_chosen)
         self.strip.passage_activated.connect(self._on_passage_activated)
         self.strip.height_changed.connect(self.height_changed)
         self._error.retry_requested.connect(self._on_retry_requested)
@@ -134,23 +110,40 @@ class AnswerRow(QWidget):
         """Say what is being done."""
         self._status.set_text(text)
 
+    def set_thoughts(self, thoughts: str, seconds: float | None, *, thinking: bool) -> None:
+        """Fold away what a thinking model says to itself.
+
+        Args:
+            thoughts: so far; empty hides the fold.
+            seconds: how long it thought, where that is known.
+            thinking: it has not begun to answer.
+        """
+        title = self.tr("Thinking") if thinking else self.tr("Thoughts")
+        if seconds is not None and not thinking:
+            title = self.tr("Thought for {n} s").format(n=max(1, round(seconds)))
+        self.thoughts.set_title(title)
+        self.thoughts.set_contents(lambda: layout_answer(thoughts))
+        self.thoughts.setVisible(bool(thoughts))
+
     def set_text(self, text: str, sentences: Sequence[AnswerSentence], passages: Sequence[Passage]) -> None:
         """Show the words so far."""
         calm = self._answer is not None and self._answer.refused
         self.view.show_answer(text, sentences, passages, calm=calm)
         self.view.setVisible(bool(text))
 
-    def set_evidence(self, passages: Sequence[Passage], sentences: Sequence[AnswerSentence]) -> None:
-        """Show the passages, the cited ones first once there are any."""
+    def set_evidence(
+        self, passages: Sequence[Passage], sentences: Sequence[AnswerSentence], question: str = ""
+    ) -> None:
+        """Show the passages found for a question, the cited ones first once there are any."""
         self._passages = tuple(passages)
-        self.strip.set_passages(passages)
+        self.strip.set_passages(passages, question)
         quotes: dict[int, str] = {}
         for sentence in sentences:
             for citation in sentence.citations:
                 quotes.setdefault(citation.number, citation.quote)
         self.strip.set_quotes(quotes, settled=self._answer is not None)
         # Cards are new or in a new order; Qt puts what is new at the end of the whole window.
-        self.strip.chain_focus(self._error.retry)
+        self.strip.chain_focus(self.wider.chain_focus(self.replaced.last_stop))
         self.strip.setVisible(bool(passages))
 
     def set_answer(self, message_id: int, answer: Answer | None) -> None:
@@ -160,9 +153,19 @@ class AnswerRow(QWidget):
         self._verdicts.setVisible(answer is not None)
         self._actions.setVisible(answer is not None)
         self._error.set_sentence(answer.error or "" if answer else "")
+        refused_in = answer.searched.scope if answer and answer.refused and answer.searched else None
+        self.wider.show_offers(refused_in)
         if answer is None:
             return
         self._verdicts.show_answer(answer)
+        doubts = () if answer.refused or answer.error else doubt_blocks(answer.sentences)
+        one = len(doubts) == 1
+        why = self.tr("Why 1 sentence is in doubt") if one else self.tr("Why {n} sentences are in doubt")
+        self.doubts.set_title(why.format(n=len(doubts)))
+        self.doubts.set_contents(lambda: doubts)
+        self.doubts.setVisible(bool(doubts))
+        self.replaced.set_contents(lambda: layout_answer(answer.replaced))
+        self.replaced.setVisible(bool(answer.replaced))
         if self._searched is not None:
             self._searched.show_answer(answer)
         self._actions.set_copy_visible(bool(answer.text))
@@ -186,10 +189,11 @@ class AnswerRow(QWidget):
 
     def chain_focus(self, previous: QWidget) -> QWidget:
         """Let Tab reach this row's parts after `previous`, from top to bottom; returns the last stop."""
-        for stop in (self.view, self._error.retry):
+        above = (self.thoughts.button, self.view, self._error.retry, self.doubts.button, self.replaced.button)
+        for stop in above:
             QWidget.setTabOrder(previous, stop)
             previous = stop
-        actions = self._actions.chain_focus(self.strip.chain_focus(previous))
+        actions = self._actions.chain_focus(self.strip.chain_focus(self.wider.chain_focus(previous)))
         if self._searched is not None:
             QWidget.setTabOrder(actions, self._searched.last_stop)
         return self.last_stop
@@ -201,7 +205,7 @@ class AnswerRow(QWidget):
 
     def arrange(self, width: int) -> int:
         """Lay the parts out from top to bottom; returns the row's height."""
-        top = 0
+        top = self._arrange_part(self.thoughts, 0, width, 12 if self.thoughts.is_open else 8)
         inner = width - 2 * BLEED
         if not self.view.isHidden():
             height = self.view.height_for(inner)
@@ -211,15 +215,32 @@ class AnswerRow(QWidget):
             height = max(self._error.heightForWidth(inner), self._error.minimumSizeHint().height())
             self._error.setGeometry(QRect(BLEED, top, inner, height))
             top += height + 12
-        parts = (self._status, 10), (self._verdicts, 12), (self.strip, 0), (self._actions, 0), (self._searched, 0)
-        for part, gap in parts:
-            if part is None or part.isHidden():
-                continue
-            part.resize(width, part.height())
-            height = part.arrange(width)
-            part.setGeometry(0, top, width, height + (BLEED if part is self.strip else 0))
-            top += height + gap
+        for part, gap in (
+            (self._status, 10),
+            (self._verdicts, 4 if self._has_folds else 12),
+            (self.doubts, 4 if not self.replaced.isHidden() else 12),
+            (self.replaced, 12),
+            (self.wider, 16),
+            (self.strip, 0),
+            (self._actions, 0),
+            (self._searched, 0),
+        ):
+            if part is not None:
+                top = self._arrange_part(part, top, width, gap)
         return top
+
+    @property
+    def _has_folds(self) -> bool:
+        return not (self.doubts.isHidden() and self.replaced.isHidden())
+
+    def _arrange_part(self, part: _Part, top: int, width: int, gap: int) -> int:
+        """Place a part, if it is shown; returns where the next one begins."""
+        if part.isHidden():
+            return top
+        part.resize(width, part.height())
+        height = part.arrange(width)
+        part.setGeometry(0, top, width, height + (BLEED if part is self.strip else 0))
+        return top + height + gap
 
     def copy(self, *, sources: bool) -> None:
         """Put the answer on the clipboard, with marks and a list of its sources if wanted."""
@@ -242,15 +263,18 @@ class AnswerRow(QWidget):
         quotes = {c.number: c for sentence in reversed(answer.sentences) for c in reversed(sentence.citations)}
         for number, citation in sorted(quotes.items()):
             title = answer.passages[number - 1].title if number <= len(answer.passages) else ""
-            page = citation.page_label
-            page = page if is_part_label(page) else self.tr("p. {page}").format(page=page)
-            where = self.tr("{title}, {page}").format(title=title, page=page)
+            where = self.tr("{title}, {page}").format(title=title, page=printed_page(citation.page_label))
             lines.append(f"[{number}] {where}: “{citation.quote}”")
         return "\n".join(lines)
 
     @Slot(int)
     def _on_passage_activated(self, index: int) -> None:
         self.passage_activated.emit(self.message_id, index)
+
+    @Slot(object)
+    def _on_scope_chosen(self, scope: Scope) -> None:
+        if self._answer is not None:
+            self.wider_scope_requested.emit(self._answer.question, scope)
 
     @Slot()
     def _on_retry_requested(self) -> None:

@@ -13,11 +13,11 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from core.answering.answerer import Answerer
 from core.answering.conversations import ConversationStore
 from core.answering.events import AnswerFinished, PassagesFound, SentencesChecked, TextAdded
-from core.answering.grounding import passage_spans
 from core.errors import PaperlampError
 from core.llm.chat_model import ChatModel, ChatTurn, ModelInfo
 from core.types import (
     Answer,
+    AnswerSentence,
     Conversation,
     Message,
     Passage,
@@ -25,6 +25,7 @@ from core.types import (
     Scope,
 )
 from desktop.chat.chat_panel import ChatPanel
+from desktop.chat.cited_places import cited_places, whole_passage
 from desktop.chat.draft import Draft
 from desktop.chat.model_source import ModelSource
 from desktop.chat.transcript_model import TranscriptModel
@@ -45,13 +46,13 @@ class ChatController(QObject):
         scope: where the next question is asked.
 
     Signals:
-        citation_opened: a Passage, and the (start, end) spans to highlight on its page.
+        citation_opened: a Passage, the Places to highlight, and whether these are to be numbered.
         conversation_changed: another conversation is open.
         model_changed: the id of the model that answers from now on.
         privacy_changed: a line that says where answers are made.
     """
 
-    citation_opened = Signal(object, list)
+    citation_opened = Signal(object, list, bool)
     conversation_changed = Signal()
     model_changed = Signal(str)
     privacy_changed = Signal(str)
@@ -78,6 +79,7 @@ class ChatController(QObject):
         self._models: list[ModelInfo] = []
         self._messages: list[Message] = []
         self._answering: asyncio.Task[None] | None = None
+        self._draft: Draft | None = None
         self._keeping = False
         self._is_open = False
         self._early: str | None = None  # a question that came before the library was open
@@ -189,7 +191,7 @@ class ChatController(QObject):
         self._pending = ""
         self._transcript.begin_answer(_GROWING)
         self._transcript.set_status(self.tr("Searching your documents"))
-        draft = Draft(question, self._model_id or "")
+        draft = self._draft = Draft(question, self._model_id or "")
         try:
             model = await self._current_model()
             draft.model = model.info.id
@@ -216,7 +218,7 @@ class ChatController(QObject):
                 match event:
                     case PassagesFound(passages, elapsed_ms, searched):
                         draft.passages, draft.retrieve_ms, draft.searched = passages, elapsed_ms, searched
-                        self._transcript.set_passages(passages)
+                        self._transcript.set_passages(passages, searched.query if searched else question)
                         self._transcript.set_status(
                             self.tr("Reading the passages")
                             if loaded
@@ -327,30 +329,27 @@ class ChatController(QObject):
             return
         sentences = answer.sentences if answer else ()
         chosen = sentences[sentence : sentence + 1] if sentence >= 0 else sentences
-        spans = [(c.char_start, c.char_end) for s in chosen for c in s.citations if c.number == number]
-        self._open_passage(message_id, number, spans, passages, sentence)
+        self._open_passage(message_id, number, chosen, passages, sentence)
 
     @Slot(int, int)
     def _on_passage_activated(self, message_id: int, index: int) -> None:
         answer = self._answer_of(message_id)
         if answer is not None and 0 <= index < len(answer.passages):
-            cited = [c for s in answer.sentences for c in s.citations if c.number == index + 1]
-            spans = [(c.char_start, c.char_end) for c in cited]
-            self._open_passage(message_id, index + 1, spans, answer.passages, -1)
+            self._open_passage(message_id, index + 1, answer.sentences, answer.passages, -1)
 
     def _open_passage(
         self,
         message_id: int,
         number: int,
-        spans: list[tuple[int, int]],
+        sentences: Sequence[AnswerSentence],
         passages: Sequence[Passage],
         sentence: int,
     ) -> None:
-        """Show a passage's page; without a narrower span, the whole passage is marked."""
+        """Show the words of a passage that these sentences cite; where they cite none, the whole passage is marked."""
         passage = passages[number - 1]
         self._panel.set_active_citation(message_id, number, sentence)
-        marked = list(dict.fromkeys(spans)) or passage_spans(passage)
-        self.citation_opened.emit(passage, marked)
+        cited = cited_places(sentences, number)
+        self.citation_opened.emit(passage, cited or whole_passage(passage), bool(cited))
 
     @Slot(int)
     def _on_retry_requested(self, message_id: int) -> None:
@@ -373,4 +372,6 @@ class ChatController(QObject):
         await self._answer(store, answerer, conversation, question)
 
     def _answer_of(self, message_id: int) -> Answer | None:
+        if message_id == _GROWING:  # its evidence can be looked at before the first word
+            return self._draft.finished() if self._draft is not None else None
         return next((message.answer for message in self._messages if message.id == message_id), None)

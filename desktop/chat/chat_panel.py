@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from core.types import Role
+from desktop.chat.address_dialog import AddressDialog
 from desktop.chat.chat_header import ChatHeader
 from desktop.chat.composer import Composer
 from desktop.chat.flow import BLEED
@@ -32,6 +33,8 @@ class ChatPanel(QWidget):
         citation_activated: message id, sentence index (-1 where not resolved yet), passage number from 1.
         passage_activated: message id, index of the passage.
         retry_requested: the id of the answer to make again.
+        wider_scope_requested: a question, and the Scope in which it is to be asked again.
+        address_chosen: a QUrl that the person has seen in full and wants opened.
         model_selected: the id of a model.
         scope_cleared: all documents are to be asked again.
         collection_chosen: only this collection is to be asked, or, with None, all documents.
@@ -45,6 +48,8 @@ class ChatPanel(QWidget):
     citation_activated = Signal(int, int, int)
     passage_activated = Signal(int, int)
     retry_requested = Signal(int)
+    wider_scope_requested = Signal(str, object)
+    address_chosen = Signal(QUrl)
     model_selected = Signal(str)
     scope_cleared = Signal()
     collection_chosen = Signal(object)
@@ -56,6 +61,7 @@ class ChatPanel(QWidget):
         super().__init__(parent)
         self.setObjectName("chatPanel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._theme = theme
         self._model = model
         self._answering = False
         self._library_empty = False
@@ -157,9 +163,18 @@ class ChatPanel(QWidget):
         self.transcript.citation_activated.connect(self.citation_activated)
         self.transcript.passage_activated.connect(self.passage_activated)
         self.transcript.retry_requested.connect(self.retry_requested)
+        self.transcript.wider_scope_requested.connect(self.wider_scope_requested)
+        self.transcript.link_activated.connect(self._on_link_activated)
         self.header.model_selected.connect(self.model_selected)
         self.header.conversation_new_requested.connect(self.conversation_new_requested)
         self.header.sidebar_toggled.connect(self.sidebar_toggled)
+
+    @Slot(str)
+    def _on_link_activated(self, address: str) -> None:
+        dialog = AddressDialog(self._theme, address, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.address_chosen.connect(self.address_chosen)
+        dialog.open()
 
     @Slot()
     def _on_rows_changed(self) -> None:

@@ -29,7 +29,11 @@ class QuotePopover(QFrame):
         self._source.setFont(theme.font(TextStyle.META, weight=500))
         self._quote = QLabel(self)
         self._quote.setFont(theme.font(TextStyle.BODY))
-        for label in (self._source, self._quote):
+        self._note = QLabel(self)
+        self._note.setFont(theme.font(TextStyle.META))
+        self._note.setProperty("kind", "caution")
+        self._labels = (self._source, self._quote, self._note)
+        for label in self._labels:
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
         layout = self._layout = QVBoxLayout(self)
@@ -37,14 +41,16 @@ class QuotePopover(QFrame):
         layout.setSpacing(4)
         layout.addWidget(self._source)
         layout.addWidget(self._quote)
+        layout.addWidget(self._note)
 
-    def show_quote(self, source: str, quote: str, beside: QRect) -> None:
+    def show_quote(self, source: str, quote: str, beside: QRect, note: str = "") -> None:
         """Show a quotation.
 
         Args:
             source: title and page, as one line.
             quote: the words cited; empty shows the source alone.
             beside: what it belongs to, in global coordinates; the card goes below it, or above where there is no room.
+            note: what is in doubt about what it is cited for.
         """
         quote = " ".join(quote.split())
         if len(quote) > _LONGEST_QUOTE:
@@ -53,12 +59,14 @@ class QuotePopover(QFrame):
         self._source.setVisible(bool(source))
         self._quote.setText(f"“{quote}”" if source and quote else quote)
         self._quote.setVisible(bool(quote))
+        self._note.setText(note)
+        self._note.setVisible(bool(note))
         self._place(beside)
 
     @property
     def text(self) -> str:
-        """What is shown, source and quotation."""
-        return f"{self._source.text()}\n{self._quote.text()}"
+        """What is shown: source, quotation, and a note where there is one."""
+        return "\n".join(filter(None, (self._source.text(), self._quote.text(), self._note.text())))
 
     def show_note(self, note: str, beside: QRect) -> None:
         """Show one plain line."""
@@ -81,7 +89,7 @@ class QuotePopover(QFrame):
         margins = self._layout.contentsMargins()
         inside = _WIDTH - margins.left() - margins.right()
         widest = 0
-        for label in (self._source, self._quote):
+        for label in self._labels:
             if not label.isHidden():
                 widest = max(widest, min(inside, label.fontMetrics().horizontalAdvance(label.text()) + 4))
         width = widest + margins.left() + margins.right()

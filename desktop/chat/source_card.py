@@ -1,62 +1,61 @@
-"""One passage as a card: its number, where it stands, and its words with the quotation marked."""
+"""One passage as a card: its number, where it stands, and the sentence that answers, with what was asked for marked."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import (
-    QEnterEvent,
-    QFontMetricsF,
-    QKeyEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QTextCharFormat,
-    QTextLayout,
-    QTextOption,
-)
+from PySide6.QtGui import QEnterEvent, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from core.reading.text.parts import is_part_label
 from core.types import Passage
-from desktop.chat.excerpt import Excerpt, excerpt_of
+from desktop.chat.excerpt import Excerpt
+from desktop.chat.excerpt_painter import LINE_HEIGHT, LINES, ExcerptPainter
+from desktop.chat.page_wording import printed_and_physical_page
+from desktop.chat.passage_reading import PassageReading
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import Radius, TextStyle
 
 _PADDING = 13.0
 _NUMBER_SIZE = 16.0
-_LINES = 3
-_LINE_HEIGHT = 18.5
-_ELLIPSIS = " …"
+_META_LINE = 16.0
 
 
 class SourceCard(QAbstractButton):
     """A button that shows a passage; `clicked` is its signal.
 
+    What of the passage is shown is worked out when the card is first seen: most cards of a conversation never are.
+
+    Args:
+        reading: reads the passage.
+        question: what it was found for.
+
     Attributes:
         number: the passage's number, counted from 1.
+        page: where it stands, as it is shown.
     """
 
-    def __init__(self, theme: Theme, number: int, passage: Passage, parent: QWidget) -> None:
+    def __init__(
+        self, theme: Theme, number: int, passage: Passage, reading: PassageReading, question: str, parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self.number = number
         self._theme = theme
         self._passage = passage
-        self._excerpt = Excerpt("")
-        self._quote: str | None = None
+        self._reading = reading
+        self._question = question
+        self._excerpt: Excerpt | None = None
+        self._quote = ""
         self._active = False
         self._meta_font = theme.font(TextStyle.META)
+        self._title_font = theme.font(TextStyle.META, weight=500)
         self._number_font = theme.font(TextStyle.LABEL)
-        self._text_font = theme.font(TextStyle.BODY)
-        self._text_font.setPointSizeF(self._text_font.pointSizeF() * 12.5 / 13.0)
+        self._excerpts = ExcerptPainter(theme)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        label = passage.page_label
-        page = label if is_part_label(label) else self.tr("p. {page}").format(page=label)
-        self.setAccessibleName(
-            self.tr("Source {number}: {title}, {page}").format(number=number, title=passage.title, page=page)
+        self.page = printed_and_physical_page(
+            passage.page_label, passage.page_index, reading.page_count(passage.document)
         )
-        self._page = page
-        self.set_quote("")
+        name = self.tr("Source {number}: {title}, {page}")
+        self.setAccessibleName(name.format(number=number, title=passage.title, page=self.page))
         theme.changed.connect(self._on_theme_changed)
 
     @property
@@ -66,15 +65,18 @@ class SourceCard(QAbstractButton):
 
     @property
     def excerpt(self) -> Excerpt:
-        """The words shown and the span marked."""
+        """The words shown and what of them stands out."""
+        if self._excerpt is None:
+            self._excerpt = self._reading.excerpt(self._passage, self._question, self._quote)
         return self._excerpt
 
     def set_quote(self, quote: str) -> None:
         """Mark the words of a quotation; an empty one marks nothing."""
         if quote != self._quote:
             self._quote = quote
-            self._excerpt = excerpt_of(self._passage.text, quote)
-            self.setAccessibleDescription(quote or self._excerpt.text[:300])
+            self._excerpt = None
+            if self.isVisible():
+                self._describe()
             self.update()
 
     def set_active(self, active: bool) -> None:
@@ -84,10 +86,14 @@ class SourceCard(QAbstractButton):
             self.update()
 
     def sizeHint(self) -> QSize:
-        height = 2 * _PADDING + _NUMBER_SIZE + 6 + _LINES * _LINE_HEIGHT
+        height = 2 * _PADDING + _NUMBER_SIZE + _META_LINE + 10 + LINES * LINE_HEIGHT
         if self._passage.heading:
-            height += 16
+            height += _META_LINE
         return QSize(260, int(height))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._describe()
 
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)
@@ -108,16 +114,24 @@ class SourceCard(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_card(painter)
         inside = QRectF(self.rect()).adjusted(_PADDING, _PADDING - 1, -_PADDING, -_PADDING)
-        self._paint_meta(painter, inside)
-        top = inside.top() + _NUMBER_SIZE + 6
-        if self._passage.heading:
-            painter.setFont(self._meta_font)
-            painter.setPen(self._theme.color("ink_third"))
-            metrics = QFontMetricsF(self._meta_font)
-            heading = metrics.elidedText(self._passage.heading, Qt.TextElideMode.ElideMiddle, inside.width())
-            painter.drawText(QPointF(inside.left(), top + metrics.ascent() - 3), heading)
-            top += 16
-        self._paint_excerpt(painter, QPointF(inside.left(), top), inside.width())
+        self._paint_title(painter, inside)
+        top = inside.top() + _NUMBER_SIZE + 4
+        for text, elide in (
+            (self.page, Qt.TextElideMode.ElideRight),
+            (self._passage.heading, Qt.TextElideMode.ElideMiddle),
+        ):
+            if text:
+                self._paint_meta(painter, QPointF(inside.left(), top), inside.width(), text, elide)
+                top += _META_LINE
+        self._excerpts.paint(painter, self.excerpt, QPointF(inside.left(), top + 5), inside.width())
+
+    def _describe(self) -> None:
+        """Tell a screen reader what is read on the card."""
+        excerpt = self.excerpt
+        start, end = excerpt.answer
+        said = self._quote or excerpt.text[start:end] or excerpt.text[:300]
+        heading = self._passage.heading
+        self.setAccessibleDescription(f"{heading}: {said}" if heading else said)
 
     def _paint_card(self, painter: QPainter) -> None:
         focused = self.hasFocus()
@@ -129,7 +143,7 @@ class SourceCard(QAbstractButton):
         edge = pen_width / 2
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(edge, edge, -edge, -edge), Radius.CARD, Radius.CARD)
 
-    def _paint_meta(self, painter: QPainter, inside: QRectF) -> None:
+    def _paint_title(self, painter: QPainter, inside: QRectF) -> None:
         number = str(self.number)
         width = max(_NUMBER_SIZE, QFontMetricsF(self._number_font).horizontalAdvance(number) + 8)
         chip = QRectF(inside.left(), inside.top(), width, _NUMBER_SIZE)
@@ -139,66 +153,20 @@ class SourceCard(QAbstractButton):
         painter.setFont(self._number_font)
         painter.setPen(self._theme.color("on_accent" if self._active else "accent"))
         painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, number)
-        painter.setFont(self._meta_font)
-        painter.setPen(self._theme.color("ink_second"))
-        metrics = QFontMetricsF(self._meta_font)
+        painter.setFont(self._title_font)
+        painter.setPen(self._theme.color("ink"))
         rest = inside.adjusted(chip.width() + 7, 0, 0, 0)
-        # The page must stay readable in a narrow card, so only the title gives way.
-        page = f" · {self._page}"
-        title = metrics.elidedText(
-            self._passage.title, Qt.TextElideMode.ElideRight, rest.width() - metrics.horizontalAdvance(page)
+        title = QFontMetricsF(self._title_font).elidedText(
+            self._passage.title, Qt.TextElideMode.ElideRight, rest.width()
         )
         line = QRectF(rest.left(), inside.top() - 2, rest.width(), _NUMBER_SIZE + 4)
-        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, title + page)
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, title)
 
-    def _paint_excerpt(self, painter: QPainter, origin: QPointF, width: float) -> None:
-        text, marks = self._fit(self._excerpt.text, width)
-        layout = self._lay_out(text, width)
-        if marks:
-            mark = QTextLayout.FormatRange()
-            mark.start = self._excerpt.mark_start
-            mark.length = min(self._excerpt.mark_end, len(text.removesuffix(_ELLIPSIS))) - mark.start
-            mark.format = QTextCharFormat()
-            mark.format.setBackground(self._theme.color("highlight", self._mark_opacity()))
-            layout.setFormats([mark] if mark.length > 0 else [])
-            layout = self._lay_out(text, width, layout.formats())
-        painter.setPen(self._theme.color("ink"))
-        layout.draw(painter, origin)
-
-    def _mark_opacity(self) -> float:
-        # On the dark surface the full marker would swallow light words.
-        tokens = self._theme.tokens
-        return tokens.highlight_opacity * (0.62 if tokens.name == "dark" else 1.0)
-
-    def _fit(self, text: str, width: float) -> tuple[str, bool]:
-        """Cut the text to the lines that fit, with an ellipsis; and whether there is something to mark."""
-        marks = self._excerpt.mark_end > self._excerpt.mark_start
-        text = text[:600]
-        layout = self._lay_out(text, width)
-        if layout.lineCount() <= _LINES:
-            return text, marks
-        last = layout.lineAt(_LINES - 1)
-        kept = text[: last.textStart() + last.textLength()].rstrip()
-        room = width - QFontMetricsF(self._text_font).horizontalAdvance(_ELLIPSIS)
-        tail = kept[last.textStart() :]
-        while " " in tail and QFontMetricsF(self._text_font).horizontalAdvance(tail) > room:
-            tail = tail.rsplit(" ", 1)[0]
-        return kept[: last.textStart()] + tail.rstrip(" ,;") + _ELLIPSIS, marks
-
-    def _lay_out(self, text: str, width: float, formats: list[QTextLayout.FormatRange] | None = None) -> QTextLayout:
-        layout = QTextLayout(text, self._text_font)
-        option = QTextOption()
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        layout.setTextOption(option)
-        layout.setFormats(formats or [])
-        layout.beginLayout()
-        y = 0.0
-        while (line := layout.createLine()).isValid():
-            line.setLineWidth(width)
-            line.setPosition(QPointF(0, y))
-            y += _LINE_HEIGHT
-        layout.endLayout()
-        return layout
+    def _paint_meta(self, painter: QPainter, origin: QPointF, width: float, text: str, elide: Qt.TextElideMode) -> None:
+        metrics = QFontMetricsF(self._meta_font)
+        painter.setFont(self._meta_font)
+        painter.setPen(self._theme.color("ink_second"))
+        painter.drawText(QPointF(origin.x(), origin.y() + metrics.ascent() - 1), metrics.elidedText(text, elide, width))
 
     def _repaint_with_shadow(self) -> None:
         self.update()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from core.types import Passage
 from desktop.chat.flow import BLEED
+from desktop.chat.passage_reading import PassageReading
 from desktop.chat.source_card import SourceCard
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import Radius
@@ -31,9 +32,11 @@ class SourceStrip(QWidget):
     passage_activated = Signal(int)
     height_changed = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, reading: PassageReading, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._reading = reading
+        self._question = ""
         self._passages: tuple[Passage, ...] = ()
         self._cards: list[SourceCard] = []
         self._order: list[int] = []
@@ -53,16 +56,16 @@ class SourceStrip(QWidget):
         """All cards in the order in which they are laid out, hidden ones too."""
         return [self._cards[index] for index in self._order]
 
-    def set_passages(self, passages: Sequence[Passage]) -> None:
-        """Show passages; the same ones again cost nothing."""
-        if tuple(passages) == self._passages:
+    def set_passages(self, passages: Sequence[Passage], question: str = "") -> None:
+        """Show the passages found for a question; the same ones again cost nothing."""
+        if tuple(passages) == self._passages and question == self._question:
             return
         for card in self._cards:
             card.deleteLater()
-        self._passages = tuple(passages)
+        self._passages, self._question = tuple(passages), question
         self._cards = []
         for index, passage in enumerate(self._passages):
-            card = SourceCard(self._theme, index + 1, passage, self)
+            card = SourceCard(self._theme, index + 1, passage, self._reading, question, self)
             card.clicked.connect(self._on_card_clicked)
             self._cards.append(card)
         self._order = list(range(len(self._cards)))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
@@ -24,11 +25,20 @@ class TranscriptRole(IntEnum):
     PASSAGES = Qt.ItemDataRole.UserRole + 7
     SENTENCES = Qt.ItemDataRole.UserRole + 8
     ERROR = Qt.ItemDataRole.UserRole + 9
+    QUESTION = Qt.ItemDataRole.UserRole + 10
+    THOUGHTS = Qt.ItemDataRole.UserRole + 11
+    THOUGHT_SECONDS = Qt.ItemDataRole.UserRole + 12
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One message with what is known of it at the moment."""
+    """One message with what is known of it at the moment.
+
+    Attributes:
+        question: what was searched for.
+        thinking_since: when the first thought came, by the model's clock.
+        thought_seconds: from the first thought to the first word; None where nobody was there to measure it.
+    """
 
     message_id: int
     role: Role
@@ -38,6 +48,10 @@ class _Row:
     status: str = ""
     passages: tuple[Passage, ...] = ()
     sentences: tuple[AnswerSentence, ...] = ()
+    question: str = ""
+    thoughts: str = ""
+    thinking_since: float | None = None
+    thought_seconds: float | None = None
 
     @staticmethod
     def of(message: Message) -> _Row:
@@ -51,18 +65,21 @@ class _Row:
             answer,
             passages=answer.passages,
             sentences=answer.sentences,
+            question=answer.searched.query if answer.searched else answer.standalone_question,
+            thoughts=answer.thoughts,
         )
 
 
 class TranscriptModel(QAbstractListModel):
     """One row a message, from the oldest to the newest.
 
-    `begin_answer` opens a row that `set_status`, `set_passages`, `append_text` and `set_sentences` fill and `finish`
-    closes. Without an open row these do nothing: a late token of a stopped answer is no error.
+    `begin_answer` opens a row that `set_status`, `set_passages`, `append_thought`, `append_text` and `set_sentences`
+    fill and `finish` closes. Without an open row these do nothing: a late token of a stopped answer is no error.
     """
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(parent)
+        self._clock = clock
         self._rows: list[_Row] = []
 
     @property
@@ -94,6 +111,12 @@ class TranscriptModel(QAbstractListModel):
                 return row.passages
             case TranscriptRole.SENTENCES:
                 return row.sentences
+            case TranscriptRole.QUESTION:
+                return row.question
+            case TranscriptRole.THOUGHTS:
+                return row.thoughts
+            case TranscriptRole.THOUGHT_SECONDS:
+                return row.thought_seconds
             case TranscriptRole.ERROR:
                 return row.answer.error if row.answer else None
             case _:
@@ -117,15 +140,28 @@ class TranscriptModel(QAbstractListModel):
         """Say what is being done for the growing answer."""
         self._change({"status": text}, TranscriptRole.STATUS)
 
-    def set_passages(self, passages: Sequence[Passage]) -> None:
-        """Show the evidence, usually before the first word."""
-        self._change({"passages": tuple(passages)}, TranscriptRole.PASSAGES)
+    def set_passages(self, passages: Sequence[Passage], question: str = "") -> None:
+        """Show the evidence that was found for a question, usually before the first word."""
+        self._change({"passages": tuple(passages), "question": question}, TranscriptRole.PASSAGES)
 
     def append_text(self, text: str) -> None:
         """Add words to the growing answer; what is being done is plain to see from here on."""
+        if not (self.is_answering and text):
+            return
+        row = self._rows[-1]
+        roles = [TranscriptRole.TEXT] + [TranscriptRole.STATUS] * bool(row.status)
+        values: dict[str, Any] = {"text": row.text + text, "status": ""}
+        if row.thinking_since is not None and row.thought_seconds is None:
+            values["thought_seconds"] = self._clock() - row.thinking_since
+            roles.append(TranscriptRole.THOUGHT_SECONDS)
+        self._change(values, *roles)
+
+    def append_thought(self, text: str) -> None:
+        """Add to what a thinking model says to itself before it answers."""
         if self.is_answering and text:
-            roles = [TranscriptRole.TEXT] + [TranscriptRole.STATUS] * bool(self._rows[-1].status)
-            self._change({"text": self._rows[-1].text + text, "status": ""}, *roles)
+            row = self._rows[-1]
+            since = self._clock() if row.thinking_since is None else row.thinking_since
+            self._change({"thoughts": row.thoughts + text, "thinking_since": since}, TranscriptRole.THOUGHTS)
 
     def set_sentences(self, sentences: Sequence[AnswerSentence]) -> None:
         """Put in what is resolved so far, from the first sentence on."""
@@ -136,7 +172,7 @@ class TranscriptModel(QAbstractListModel):
         if not self.is_answering:
             self.append(message)
             return
-        self._rows[-1] = _Row.of(message)
+        self._rows[-1] = replace(_Row.of(message), thought_seconds=self._rows[-1].thought_seconds)
         index = self.index(len(self._rows) - 1)
         self.dataChanged.emit(index, index, [int(role) for role in TranscriptRole])
 

@@ -17,6 +17,7 @@ from core.types import Role
 from desktop.chat.answer_row import AnswerRow
 from desktop.chat.answer_view import AnswerView
 from desktop.chat.flow import BLEED
+from desktop.chat.passage_reading import PassageReading
 from desktop.chat.question_bubble import QuestionBubble
 from desktop.chat.quote_popover import QuotePopover
 from desktop.chat.transcript_model import TranscriptModel, TranscriptRole
@@ -39,15 +40,22 @@ def side_margin(width: int) -> int:
 class TranscriptView(QScrollArea):
     """Shows a `TranscriptModel` and follows its end while the person is there.
 
+    Attributes:
+        reading: reads passages for their cards.
+
     Signals:
         citation_activated: message id, sentence index (-1 where not resolved yet), passage number from 1.
         passage_activated: message id, index of the passage.
         retry_requested: message id.
+        wider_scope_requested: a question, and the Scope in which it is to be asked again.
+        link_activated: a link was chosen (its address); nothing was opened.
     """
 
     citation_activated = Signal(int, int, int)
     passage_activated = Signal(int, int)
     retry_requested = Signal(int)
+    wider_scope_requested = Signal(str, object)
+    link_activated = Signal(str)
 
     def __init__(self, theme: Theme, model: TranscriptModel, parent: QWidget) -> None:
         super().__init__(parent)
@@ -59,6 +67,7 @@ class TranscriptView(QScrollArea):
         self._following = True
         self._scrolling = False
         self._active: tuple[int, int, int] | None = None
+        self.reading = PassageReading()
         self._popover = QuotePopover(theme, self)
         self._backfill = QTimer(self, interval=0)
         self._backfill.timeout.connect(self._on_backfill_timeout)
@@ -117,10 +126,12 @@ class TranscriptView(QScrollArea):
         message_id = index.data(TranscriptRole.MESSAGE_ID)
         if index.data(TranscriptRole.ROLE) == Role.USER:
             return QuestionBubble(self._theme, index.data(TranscriptRole.TEXT), self._column)
-        row = AnswerRow(self._theme, self._popover, message_id, self._column)
+        row = AnswerRow(self._theme, self._popover, self.reading, message_id, self._column)
         row.citation_activated.connect(self._on_citation_activated)
         row.passage_activated.connect(self._on_passage_activated)
         row.retry_requested.connect(self.retry_requested)
+        row.wider_scope_requested.connect(self.wider_scope_requested)
+        row.link_activated.connect(self.link_activated)
         row.height_changed.connect(self._on_height_changed)
         row.view.chip_focused.connect(self._on_chip_focused)
         self._fill(row, index, frozenset(TranscriptRole))
@@ -136,7 +147,11 @@ class TranscriptView(QScrollArea):
             sentences, passages = value(TranscriptRole.SENTENCES), value(TranscriptRole.PASSAGES)
             row.set_text(value(TranscriptRole.TEXT), sentences, passages)
             if roles & {TranscriptRole.SENTENCES, TranscriptRole.PASSAGES}:
-                row.set_evidence(passages, sentences)
+                row.set_evidence(passages, sentences, value(TranscriptRole.QUESTION))
+        if roles & {TranscriptRole.THOUGHTS, TranscriptRole.THOUGHT_SECONDS}:
+            seconds = value(TranscriptRole.THOUGHT_SECONDS)
+            thinking = value(TranscriptRole.STREAMING) and not value(TranscriptRole.TEXT)
+            row.set_thoughts(value(TranscriptRole.THOUGHTS), seconds, thinking=thinking)
         if TranscriptRole.STATUS in roles:
             row.set_status(value(TranscriptRole.STATUS))
 

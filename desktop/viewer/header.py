@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from desktop.theme.theme import Theme
@@ -90,8 +92,11 @@ class ViewerHeader(QWidget):
         self.setFixedHeight(HEIGHT)
 
         self._icons: list[tuple[QToolButton, str]] = []
-        self.back = self._button("chevron-left", self.tr("Back"), self.tr("Back (Alt+Left)"))
-        self.forward = self._button("chevron-right", self.tr("Forward"), self.tr("Forward (Alt+Right)"))
+        back, forward = (_as_written(keys[-1]) for keys in direction_keys(sys.platform))
+        self.back = self._button("chevron-left", self.tr("Back"), self.tr("Back ({keys})").format(keys=back))
+        self.forward = self._button(
+            "chevron-right", self.tr("Forward"), self.tr("Forward ({keys})").format(keys=forward)
+        )
         self.title = ElidedLabel(theme, self)
         self.title.setFont(theme.font(TextStyle.BODY_MEDIUM))
         self._label = self._text("viewerPageLabel")
@@ -222,3 +227,19 @@ class ViewerHeader(QWidget):
     def _on_theme_changed(self) -> None:
         for button, name in self._icons:
             button.setIcon(self._theme.icon(name))
+
+
+def direction_keys(platform: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The keys that go back and forward, the most usual of the system last.
+
+    Args:
+        platform: as `sys.platform` names it. On macOS Qt's "Ctrl" is the Command key, and Option with an arrow moves
+            by words in a text, which takes it first.
+    """
+    if platform == "darwin":
+        return ("Alt+Left", "Ctrl+["), ("Alt+Right", "Ctrl+]")
+    return ("Alt+Left",), ("Alt+Right",)
+
+
+def _as_written(keys: str) -> str:
+    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)

@@ -23,19 +23,34 @@ class Highlight:
         char_start, char_end: PDFium character indices, the end exclusive.
         boxes: for a recognised page, which PDFium has no characters of: (left, top, right, bottom) of each word, in
             points from the page's upper left corner.
+        number: shown where the words begin, to tell several highlights apart; 0 for none.
     """
 
     page_index: int
     char_start: int
     char_end: int
     boxes: tuple[tuple[float, float, float, float], ...] = ()
+    number: int = 0
 
 
-def find_lines(
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A highlight as it lies on its page.
+
+    Attributes:
+        lines: in points, one rectangle a line.
+        number: shown at its beginning; 0 for none.
+    """
+
+    lines: tuple[QRectF, ...]
+    number: int = 0
+
+
+def find_marks(
     document: QPdfDocument, page_sizes: Sequence[QSizeF], highlights: Iterable[Highlight]
-) -> dict[int, list[QRectF]]:
-    """The marked lines of each page in points; spans that the document does not have are left out."""
-    lines: dict[int, list[QRectF]] = {}
+) -> dict[int, list[Mark]]:
+    """The marks of each page; spans that the document does not have are left out."""
+    marks: dict[int, list[Mark]] = {}
     for mark in highlights:
         length = min(mark.char_end - mark.char_start, _LONGEST)
         if not 0 <= mark.page_index < len(page_sizes) or mark.char_start < 0 or length <= 0:
@@ -46,9 +61,10 @@ def find_lines(
         else:
             bounds = document.getSelectionAtIndex(mark.page_index, mark.char_start, length).bounds()
             found = [polygon.boundingRect() for polygon in bounds]
-        boxes = (box.intersected(paper) for box in found)
-        lines.setdefault(mark.page_index, []).extend(merge_lines(boxes))
-    return lines
+        lines = merge_lines(box.intersected(paper) for box in found)
+        if lines:
+            marks.setdefault(mark.page_index, []).append(Mark(tuple(lines), mark.number))
+    return marks
 
 
 def merge_lines(boxes: Iterable[QRectF]) -> list[QRectF]:

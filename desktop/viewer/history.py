@@ -10,6 +10,15 @@ LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
+class Marks:
+    """The words to highlight on one page: spans as in `Place.highlights`, and where a recognised page has its words."""
+
+    page_index: int
+    spans: tuple[tuple[int, int], ...]
+    words: tuple[WordBox, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A page of a document, and the words to highlight on it.
 
@@ -24,6 +33,8 @@ class Place:
         kind: how the document is shown: the file itself, the picture in it, or the text that was read of it.
         parts: of a TEXT document, all of them, with their headings.
         data: of an IMAGE, its pictures as a PDF; None where that could not be made.
+        others: what is to be highlighted on further pages, as of a sentence that goes on overleaf.
+        numbered: several spans are numbered, in the order in which they are given.
     """
 
     document: str
@@ -36,6 +47,13 @@ class Place:
     kind: DocumentKind = DocumentKind.PDF
     parts: tuple[Page, ...] = field(default=(), compare=False, repr=False)
     data: bytes | None = field(default=None, compare=False, repr=False)
+    others: tuple[Marks, ...] = ()
+    numbered: bool = False
+
+    @property
+    def marks(self) -> tuple[Marks, ...]:
+        """What is to be highlighted, page by page, this one first."""
+        return (Marks(self.page_index, self.highlights, self.words), *self.others)
 
 
 class History:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen, QRegion
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QRegion
 
 from desktop.theme.theme import Theme
+from desktop.theme.tokens import Radius, TextStyle
 
 CORNER = 3.0
 MARKER_CORNER = 2.0
@@ -15,6 +16,8 @@ MARKER_PADDING = QPointF(2.0, 1.5)
 _SHADOW_REACH = 8
 _SHADOW_DROP = 2
 _SHADOW_OPACITY = 0.008
+_NUMBER_SIZE = 13.0
+_NUMBER_SCALE = 9.5 / 11.0
 
 
 class PagePainter:
@@ -67,6 +70,23 @@ class PagePainter:
         painter.save()
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Multiply)
         painter.fillPath(path, self._theme.color("highlight", self._theme.tokens.highlight_opacity))
+        painter.restore()
+
+    def paint_number(self, painter: QPainter, number: int, corner: QPointF) -> None:
+        """Put a highlight's number on its first corner, small enough to leave the words around it readable."""
+        font = self._theme.font(TextStyle.LABEL)
+        font.setPointSizeF(font.pointSizeF() * _NUMBER_SCALE)
+        text = str(number)
+        width = max(_NUMBER_SIZE, QFontMetricsF(font).horizontalAdvance(text) + 6.0)
+        badge = QRectF(0, 0, width, _NUMBER_SIZE)
+        badge.moveCenter(corner - QPointF(width / 2 + 1, 3))
+        painter.save()
+        painter.setPen(QPen(self._theme.color("surface"), 1.0))
+        painter.setBrush(self._theme.color("accent"))
+        painter.drawRoundedRect(badge, Radius.CHIP, Radius.CHIP)
+        painter.setFont(font)
+        painter.setPen(self._theme.color("on_accent"))
+        painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, text)
         painter.restore()
 
     def paint_focus(self, painter: QPainter, viewport: QRect) -> None:

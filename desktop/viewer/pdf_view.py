@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QAbstractSlider, QFrame, QWidget
 
 from desktop.theme.theme import Theme
 from desktop.viewer.anchor import READING_HEIGHT, Anchor, reading_line
-from desktop.viewer.highlights import Highlight, find_lines
+from desktop.viewer.highlights import Highlight, Mark, find_marks
 from desktop.viewer.page_layout import PageLayout, affordable_zoom, can_fit_width, lay_out
 from desktop.viewer.page_painter import PagePainter
 from desktop.viewer.page_pictures import LARGEST_PAGE_PIXELS, PagePictures
@@ -66,7 +66,7 @@ class PdfView(QPdfView):
         self._layout_key: tuple[object, ...] = ()
         self._layout = PageLayout()
         self._highlights: tuple[Highlight, ...] = ()
-        self._lines: dict[int, list[QRectF]] = {}
+        self._marks: dict[int, list[Mark]] = {}
         self._fit = True
         self._zoom = 1.0
         self._anchor: Anchor | None = None
@@ -121,12 +121,16 @@ class PdfView(QPdfView):
     def set_highlights(self, highlights: Sequence[Highlight]) -> None:
         """Mark these words, and no others; spans that are not in the document are left out."""
         self._highlights = tuple(highlights)
-        self._find_lines()
+        self._find_marks()
         self.viewport().update()
 
     def highlight_lines(self, page_index: int) -> list[QRectF]:
         """The marked lines of a page, in points, one rectangle a line."""
-        return list(self._lines.get(page_index, ()))
+        return [line for mark in self._marks.get(page_index, ()) for line in mark.lines]
+
+    def highlight_numbers(self, page_index: int) -> list[tuple[int, QRectF]]:
+        """The numbers of a page's highlights, each with the line at whose beginning it stands."""
+        return [(mark.number, mark.lines[0]) for mark in self._marks.get(page_index, ()) if mark.number]
 
     def scroll_to(self, page_index: int, rect: QRectF | None = None) -> None:
         """Bring a rectangle of a page (in points) to a third of the viewport's height, or the top of the page.
@@ -243,9 +247,9 @@ class PdfView(QPdfView):
             self._told_zoom = zoom
             self.zoom_changed.emit(zoom)
 
-    def _find_lines(self) -> None:
+    def _find_marks(self) -> None:
         document = self.document()
-        self._lines = find_lines(document, self._sizes, self._highlights) if document is not None else {}
+        self._marks = find_marks(document, self._sizes, self._highlights) if document is not None else {}
 
     # ── events ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -260,9 +264,10 @@ class PdfView(QPdfView):
             if stand_in is not None:
                 self._painter.paint_stand_in(painter, page, stand_in)
             self._painter.paint_dimming(painter, page)
-            if page_index in self._lines:
-                lines = [self.to_viewport(page_index, line) for line in self._lines[page_index]]
-                self._painter.paint_marker(painter, lines)
+            lines = [self.to_viewport(page_index, line) for line in self.highlight_lines(page_index)]
+            self._painter.paint_marker(painter, lines)
+            for number, line in self.highlight_numbers(page_index):
+                self._painter.paint_number(painter, number, self.to_viewport(page_index, line).topLeft())
             self._painter.paint_surroundings(painter, page)
         if self._shows_focus:
             self._painter.paint_focus(painter, self.viewport().rect())
@@ -356,7 +361,7 @@ class PdfView(QPdfView):
         self._page = -1
         if not ready:
             self._anchor = None
-        self._find_lines()
+        self._find_marks()
         self._rearrange()
 
     @Slot(int, QSize, QImage)

@@ -25,7 +25,7 @@ from core.types import Page
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import TextStyle
 from desktop.viewer.anchor import READING_HEIGHT, reading_line
-from desktop.viewer.page_painter import MARKER_CORNER, MARKER_PADDING
+from desktop.viewer.page_painter import MARKER_CORNER, MARKER_PADDING, PagePainter
 from desktop.viewer.part_document import PartDocument
 
 ZOOM_STEPS = (0.67, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
@@ -69,6 +69,7 @@ class TextView(QTextEdit):
         self._set = PartDocument(self.document(), (), theme, 1.0)
         self._marks: tuple[tuple[int, int, int], ...] = ()
         self._mark_spans: tuple[tuple[int, int], ...] = ()
+        self._numbered = False
         self._anchor: tuple[int, float] | None = None  # position in the document, and its height in the viewport
         self._arranging = False
         self._shows_focus = False
@@ -100,9 +101,10 @@ class TextView(QTextEdit):
         self.current_page = -1
         self._typeset(0)
 
-    def set_highlights(self, marks: Sequence[tuple[int, int, int]]) -> None:
-        """Mark these words, each (part, first character, last character + 1), and no others."""
+    def set_highlights(self, marks: Sequence[tuple[int, int, int]], *, numbered: bool = False) -> None:
+        """Mark these words, each (part, first character, last character + 1), and no others; perhaps with numbers."""
         self._marks = tuple(marks)
+        self._numbered = numbered
         self._find_marks()
         self.viewport().update()
 
@@ -240,6 +242,11 @@ class TextView(QTextEdit):
         self._paint_labels(painter)
         painter.end()
         super().paintEvent(event)
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for number, line in self.highlight_numbers():
+            PagePainter(self._theme).paint_number(painter, number, line.topLeft())
+        painter.end()
         if self._shows_focus:
             painter = QPainter(self.viewport())
             painter.setPen(QPen(self._theme.color("accent"), 2.0))
@@ -254,6 +261,18 @@ class TextView(QTextEdit):
         for line in self.highlight_lines():
             path.addRoundedRect(line.adjusted(-across, -down, across, down), MARKER_CORNER, MARKER_CORNER)
         painter.fillPath(path, self._marker_color())
+
+    def highlight_numbers(self) -> list[tuple[int, QRectF]]:
+        """The numbers of the highlights that are typeset, each with its first line in pixels of the viewport."""
+        if not self._numbered:
+            return []
+        scrolled = self.verticalScrollBar().value()
+        found = []
+        for number, (part, start, end) in enumerate(self._marks, start=1):
+            first, last = self._set.position(part, start), self._set.position(part, end)
+            lines = self._set.lines(first, last) if first is not None and last is not None else []
+            found += [(number, line.translated(0, -scrolled)) for line in lines[:1]]
+        return found
 
     def _marker_color(self) -> QColor:
         tokens = self._theme.tokens

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from dataclasses import replace
 
 from PySide6.QtCore import QBuffer, QFileInfo, QIODevice, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtPdf import QPdfDocument
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
-from core.types import DocumentKind, WordBox
+from core.types import DocumentKind
 from desktop.theme.theme import Theme
-from desktop.viewer.header import ViewerHeader
+from desktop.viewer.header import ViewerHeader, direction_keys
 from desktop.viewer.highlights import Highlight
 from desktop.viewer.history import History, Place
 from desktop.viewer.message_pane import MessagePane
@@ -81,8 +82,11 @@ class ViewerPanel(QWidget):
         self.text_view.page_changed.connect(self._on_part_changed)
         self.text_view.zoom_changed.connect(self._on_text_zoom_changed)
         self.message.action_triggered.connect(self._on_action_triggered)
-        self._add_shortcut("Alt+Left", self.go_back)
-        self._add_shortcut("Alt+Right", self.go_forward)
+        # Whoever has just chosen a citation still has the keyboard in the chat: these two are heard in all the window.
+        for keys in direction_keys(sys.platform)[0]:
+            self._add_shortcut(keys, self.go_back, everywhere=True)
+        for keys in direction_keys(sys.platform)[1]:
+            self._add_shortcut(keys, self.go_forward, everywhere=True)
         for keys in ("Ctrl++", "Ctrl+="):
             self._add_shortcut(keys, self._on_zoom_in)
         self._add_shortcut("Ctrl+-", self._on_zoom_out)
@@ -141,7 +145,7 @@ class ViewerPanel(QWidget):
             self._show_text(place)
         elif self._open(place):
             page = min(max(place.page_index, 0), self._document.pageCount() - 1)
-            self.view.set_highlights([_highlight(page, span, place.words) for span in place.highlights])
+            self.view.set_highlights(_highlights(place, page))
             lines = self.view.highlight_lines(page)
             self._bring_up(self.view)
             self.view.scroll_to(page, lines[0] if lines else None)
@@ -165,7 +169,8 @@ class ViewerPanel(QWidget):
             return
         part = min(max(place.page_index, 0), len(place.parts) - 1)
         self.text_view.set_parts(place.parts)
-        self.text_view.set_highlights([(part, start, end) for start, end in place.highlights])
+        marks = [(m.page_index, start, end) for m in replace(place, page_index=part).marks for start, end in m.spans]
+        self.text_view.set_highlights(marks, numbered=place.numbered and len(marks) > 1)
         self._bring_up(self.text_view)
         self.text_view.scroll_to(part, place.highlights[0][0] if place.highlights else None)
         self._on_part_changed(self.text_view.current_page)
@@ -280,9 +285,10 @@ class ViewerPanel(QWidget):
             return ""
         return self._document.pageLabel(min(max(page_index, 0), last))
 
-    def _add_shortcut(self, keys: str, slot: object) -> None:
+    def _add_shortcut(self, keys: str, slot: object, *, everywhere: bool = False) -> None:
         shortcut = QShortcut(QKeySequence(keys), self)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        context = Qt.ShortcutContext
+        shortcut.setContext(context.WindowShortcut if everywhere else context.WidgetWithChildrenShortcut)
         shortcut.activated.connect(slot)
 
     # ── slots ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -363,8 +369,14 @@ def _breakable(path: str) -> str:
     return path.replace("/", "/\u200b").replace("\\", "\\\u200b")
 
 
-def _highlight(page: int, span: tuple[int, int], words: Sequence[WordBox]) -> Highlight:
-    """The words of a span; on a recognised page with the boxes that lie in it."""
-    start, end = span
-    inside = [word for word in words if word.char_start < end and word.char_end > start]
-    return Highlight(page, start, end, tuple((word.left, word.top, word.right, word.bottom) for word in inside))
+def _highlights(place: Place, page: int) -> list[Highlight]:
+    """What to mark of a place whose page is `page`, with numbers where there are several; boxes on recognised pages."""
+    found: list[Highlight] = []
+    for marks in replace(place, page_index=page).marks:
+        for start, end in marks.spans:
+            inside = [word for word in marks.words if word.char_start < end and word.char_end > start]
+            boxes = tuple((word.left, word.top, word.right, word.bottom) for word in inside)
+            found.append(Highlight(marks.page_index, start, end, boxes))
+    if place.numbered and len(found) > 1:
+        return [replace(mark, number=number) for number, mark in enumerate(found, start=1)]
+    return found

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from core.types import Answer, AnswerSentence, Citation, Verdict
-from desktop.chat.answer_markup import Block, BlockKind, Run, Style, layout_answer
+from desktop.chat.answer_blocks import Block, BlockKind, Run, Style
+from desktop.chat.answer_markup import layout_answer
 
 
 def runs(blocks: tuple[Block, ...]) -> list[Run]:
@@ -29,7 +30,7 @@ def sentence(text: str, *numbers: int, verdict: Verdict = Verdict.SUPPORTED) -> 
     [
         ("<script>alert(1)</script> <b>x</b>", "<script>alert(1)</script> <b>x</b>"),
         ("<img src=http://e.org/x.png>", "<img src=http://e.org/x.png>"),
-        ("![a picture](http://e.org/x.png)", "a picture"),
+        ("![a picture](http://e.org/x.png)", "a picture (http://e.org/x.png)"),
         ("[the form](http://e.org)", "the form (http://e.org)"),
         ("<http://e.org>", "http://e.org"),
         ("[1]: http://e.org\n", "[1]: http://e.org"),

@@ -120,3 +120,13 @@ def test_a_batch_of_tokens_is_cheap(view: AnswerView, answer: Answer) -> None:
         took.append(time.perf_counter() - start)
     # The median, with room for a busy machine; measured alone it is about 4 ms for one paragraph of this length.
     assert sorted(took)[len(took) // 2] < 0.016
+
+
+def test_a_click_leaves_no_caret_behind(view: AnswerView, qtbot: QtBot) -> None:
+    view.window().activateWindow()
+    qtbot.waitUntil(view.window().isActiveWindow)
+    view.clearFocus()
+    view.setFocus(Qt.FocusReason.MouseFocusReason)
+    assert view.cursorWidth() == 0
+    qtbot.keyClick(view, Qt.Key.Key_Right)
+    assert view.cursorWidth() == 1  # whoever selects with the keyboard sees where they are

@@ -17,7 +17,7 @@ from core.answering.events import AnswerEvent, AnswerFinished, PassagesFound, Se
 from core.errors import ModelMissing
 from core.index.database import Database
 from core.llm.chat_model import ChatModel, ChatTurn
-from core.types import Answer, Conversation, Passage, Role, Scope
+from core.types import Answer, Conversation, Passage, Place, Role, Scope
 from desktop.chat.chat_controller import ChatController
 from desktop.chat.chat_panel import ChatPanel
 from desktop.chat.model_source import ModelSource
@@ -214,9 +214,11 @@ async def test_an_answer_is_made_again_in_place_of_the_old_one(bench: Bench) -> 
 
 
 async def test_citations_open_the_quoted_words_and_cards_the_passage(bench: Bench, answer: Answer) -> None:
-    opened: list[tuple[Passage, list[tuple[int, int]]]] = []
+    opened: list[tuple[Passage, list[Place]]] = []
     controller = bench.controller()
-    controller.citation_opened.connect(lambda passage, spans: opened.append((passage, spans)))
+    numbered: list[bool] = []
+    controller.citation_opened.connect(lambda passage, spans, several: opened.append((passage, spans)))
+    controller.citation_opened.connect(lambda passage, spans, several: numbered.append(several))
     controller.ask("What is covered?")
     await answered(bench, controller)
     message = bench.store.messages(only_conversation(bench).id)[1].id
@@ -228,17 +230,69 @@ async def test_citations_open_the_quoted_words_and_cards_the_passage(bench: Benc
     bench.panel.passage_activated.emit(message, 7)  # cited by no sentence: the whole passage
     assert [passage.rank for passage, _ in opened] == [2, 1, 2, 8]
     assert [spans for _, spans in opened] == [
-        [(second.char_start, second.char_end)],
-        [(first.char_start, first.char_end)],
-        [(second.char_start, second.char_end)],
-        [(0, len(answer.passages[7].text))],
+        [Place(1, second.char_start, second.char_end)],
+        [Place(0, first.char_start, first.char_end)],
+        [Place(1, second.char_start, second.char_end)],
+        [Place(7, 0, len(answer.passages[7].text))],
     ]
+    assert numbered == [True, True, True, False]
 
     opened.clear()
     for wrong in ((message, 0, 0), (message, 0, 99), (12345, 0, 1)):
         bench.panel.citation_activated.emit(*wrong)
     bench.panel.passage_activated.emit(message, 99)
     assert opened == []
+
+
+async def test_a_citation_opens_all_its_places_in_their_order(bench: Bench, answer: Answer) -> None:
+    places = (Place(1, 40, 60), Place(2, 0, 12))
+    goes_on = replace(answer.sentences[1].citations[0], places=places)
+    also = replace(goes_on, places=(Place(1, 40, 60), Place(1, 5, 9)))
+    sentences = (
+        answer.sentences[0],
+        replace(answer.sentences[1], citations=(goes_on,)),
+        answer.sentences[2],
+        replace(answer.sentences[3], citations=(also,)),
+    )
+    (finished,) = (step for step in bench.answerer.script if isinstance(step, AnswerFinished))
+    changed = AnswerFinished(replace(finished.answer, sentences=sentences))
+    bench.answerer.script = tuple(changed if step is finished else step for step in bench.answerer.script)
+    controller = bench.controller()
+    opened: list[list[Place]] = []
+    controller.citation_opened.connect(lambda _passage, spans, _numbered: opened.append(spans))
+    controller.ask("What is covered?")
+    await answered(bench, controller)
+    message = bench.store.messages(only_conversation(bench).id)[1].id
+    bench.panel.citation_activated.emit(message, 1, 2)
+    bench.panel.passage_activated.emit(message, 1)  # of all sentences that cite it, each place once
+    assert opened == [list(places), [*places, Place(1, 5, 9)]]
+
+
+async def test_evidence_opens_while_the_answer_is_being_made(bench: Bench, answer: Answer) -> None:
+    gate = asyncio.Event()
+    bench.answerer.script = (
+        PassagesFound(answer.passages, 41.2),
+        TextAdded(answer.text),
+        SentencesChecked(answer.sentences[:1]),
+        gate,
+        AnswerFinished(answer),
+    )
+    controller = bench.controller()
+    opened: list[tuple[int, list[Place]]] = []
+    controller.citation_opened.connect(lambda passage, spans, _numbered: opened.append((passage.rank, spans)))
+    bench.panel.passage_activated.emit(-1, 0)  # nothing was asked yet
+    controller.ask("What is covered?")
+    await until(lambda: bench.transcript.data(bench.transcript.index(1), TranscriptRole.SENTENCES))
+    growing = bench.transcript.data(bench.transcript.index(1), TranscriptRole.MESSAGE_ID)
+    bench.panel.passage_activated.emit(growing, 4)
+    bench.panel.citation_activated.emit(growing, 0, 1)
+    first = answer.sentences[0].citations[0]
+    assert opened == [
+        (5, [Place(4, 0, len(answer.passages[4].text))]),
+        (1, [Place(0, first.char_start, first.char_end)]),
+    ]
+    gate.set()
+    await answered(bench, controller)
 
 
 async def test_models_are_offered_and_the_footer_says_where_answers_are_made(bench: Bench) -> None:

@@ -36,3 +36,44 @@ def test_a_late_quote_is_brought_forward() -> None:
     excerpt = excerpt_of(passage, "deductible is high")
     assert excerpt.text.startswith("… The deductible")
     assert excerpt.text[excerpt.mark_start : excerpt.mark_end] == "deductible is high"
+
+
+def test_the_answering_span_is_found_again_on_one_line() -> None:
+    passage = "Head\n\nFiller  words stand here. " + "More of them. " * 9 + "The\nde\ufffeductible  is high. End."
+    start = passage.index("The\nde")
+    excerpt = excerpt_of(passage, answering=(start, passage.index(" End.")))
+    first, end = excerpt.answer
+    assert excerpt.text[first:end] == "The deductible is high."
+    assert excerpt.text.startswith("… The deductible")
+    assert excerpt.mark_start == excerpt.mark_end
+
+
+def test_without_a_known_answer_the_preferred_sentence_is_shown() -> None:
+    text = "Filler words stand here for a while. " * 10 + "Cats sleep. End."
+
+    def find(text: str) -> tuple[int, int]:
+        return text.index("Cats"), text.index(" End.")
+
+    excerpt = excerpt_of(text, find_sentence=find)
+    assert excerpt.text[slice(*excerpt.answer)] == "Cats sleep."
+    assert excerpt.text.startswith("… Cats")
+
+
+def test_a_quotation_comes_before_the_sentence_that_answers() -> None:
+    text = "Dogs bark at night. " + "Filler words stand here for a while. " * 10 + "Cats sleep all day."
+    excerpt = excerpt_of(text, "Cats sleep", answering=(0, 19))
+    assert excerpt.text == "… Cats sleep all day."
+    assert excerpt.answer == (0, 0)  # it is not shown
+
+
+def test_words_are_marked_in_what_is_shown() -> None:
+    excerpt = excerpt_of(
+        "Dogs bark.\nCats sleep.", find_words=lambda text: [(text.index("Cats"), text.index(" sleep"))]
+    )
+    assert [excerpt.text[slice(*span)] for span in excerpt.words] == ["Cats"]
+
+
+def test_spans_beyond_the_passage_are_cut() -> None:
+    assert excerpt_of("Dogs bark.", answering=(5, 99)).answer == (5, 10)
+    assert excerpt_of("Dogs bark.", answering=(50, 99)).answer == (0, 0)
+    assert excerpt_of("", answering=(0, 4)).text == ""
