@@ -90,14 +90,13 @@ def by_rule(question: str, history: Sequence[ChatTurn]) -> Rewrite | None:
 
 def language_of_questions(question: str, previous: str) -> str:
     """The language whose rules hold: `en`, `de`, or another one's code."""
+    for language, start in (("en", _ENGLISH_START), ("de", _GERMAN_START)):
+        if start.match(question) and latin_language(question) in (language, None):
+            return language
     found = latin_language(question) or latin_language(previous) or latin_language(f"{previous} {question}")
     if found is not None:
         return found
-    if _ENGLISH_START.match(question) or _ENGLISH_START.match(previous):
-        return "en"
-    if _GERMAN_START.match(question) or _GERMAN_START.match(previous):
-        return "de"
-    return "en" if previous.isascii() else "other"
+    return "en" if _ENGLISH_START.match(previous) else "de" if _GERMAN_START.match(previous) else "other"
 
 
 def _rewritten(leans: Leaning, previous: str, answer: str) -> Rewrite | None:
@@ -142,7 +141,7 @@ def _offered_number(offered: str, previous: str) -> Rewrite | None:
         return None
     made, at_end = previous, []
     replaced: list[tuple[Mention, Mention]] = []
-    for mention in new:
+    for mention in reversed(new):
         other = counterpart(mention, [m for m in old if all(m is not taken for _, taken in replaced)])
         if other is None:
             at_end.append(mention)

@@ -8,11 +8,11 @@ from enum import StrEnum
 
 from core.answering.mentions import mentions
 from core.answering.phrases import AUXILIARIES, PREPOSITIONS, TOKEN, WH, is_small, is_verb, phrases
-from core.scripts import is_cjk
+from core.scripts import is_cjk, is_spaceless
 
 _FRAGMENT_WORDS = 8
 _OTHER_WORDS = 4
-_OTHER_CHARACTERS = 12
+_OTHER_LETTERS = 6
 
 _CONNECTOR = re.compile(
     r"^(?:(?:ok(?:ay)?|well|so|and|but|or|also|then|now|yes|no|right|thanks|thank you|i see|und|aber|oder|also|gut|danke|"
@@ -59,21 +59,25 @@ _EXPLETIVE = re.compile(
     re.IGNORECASE,
 )
 _PERSONAL = re.compile(
-    r"\b(?:it|its|they|them|their|theirs|he|him|his|she|her|hers|there(?=\s*[?!.]|\s*$|\s+(?:in|at|on|to|before|after|then)\b)|"
-    r"this|that|these|those|the former|the latter|the same|(?:this|that|these|those|which|the \w+) ones?|(?:which|any|all|some|none|both|each|how many|most) of (?:them|these|those)|"
-    r"er|ihn|ihm|ihnen|dies|dort|davon|dafür|damit|darüber|dazu|dabei|daran|darin|danach|davor|"
+    r"\b(?:it(?!['’])|its|they|them|their|theirs|he|him|his|she|her|hers|(?<!is )(?<!are )(?<!was )(?<!were )(?<!be )(?<!been )there(?=\s*[?!.]|\s*$|\s+(?:in|at|on|to|before|after|then)\b)|"
+    r"this|that|these|those|the former|the latter|the same(?=\s*[?!.]|\s*$|\s+(?:for|in|with)\b)|(?:this|that|these|those|which|the \w+) ones?|(?:which|any|all|some|none|both|each|how many|most) of (?:them|these|those)"
+    r")\b"
+)
+_GERMAN = re.compile(
+    r"\b(?:er|ihn|ihm|ihnen|dies|dort|davon|dafür|damit|darüber|dazu|dabei|daran|darin|danach|davor|"
     r"diese[rsmn]?|jene[rsmn]?)\b"
 )
 _GERMAN_SIE = re.compile(r"(?<!^)(?<![.?!] )\b(?:sie|es)\b")
 _GERMAN_DAS = re.compile(r"\bdas(?=\s*(?:[?!.,]|$|(?:so|gebaut|gemacht|passiert|heißen|bedeutet|kosten|gelten|auch|alles|genau|möglich)\b))", re.IGNORECASE)
 _POSSESSIVE = frozenset(("its", "their", "his", "her", "hers", "theirs"))
+_SUBJECT = frozenset(("they", "he", "she", "er"))  # behind a noun they begin a clause of their own
 _DEMONSTRATIVE = frozenset(("this", "that", "these", "those"))
 _OWN = re.compile(
     r"\b(?:this|that|these|those|diese[rsmn]?)\s+(?:document|documents|file|files|page|pages|pdf|pdfs|report|reports|book|paper|papers|text|collection|"
     r"library|conversation|dokumente?s?|dateien?|seiten?|bericht\w*|buch\w*|texte?s?)\b",
     re.IGNORECASE,
 )
-_CLAUSE = re.compile(r"[,;:]|\b(?:if|when|while|because|before|after|and|or|who|which|that|where|so|wenn|weil|und|oder|nachdem|bevor|dass|die|der)\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"[,;:.?!]|\b(?:if|when|while|because|before|after|and|or|who|which|that|where|so|wenn|weil|und|oder|nachdem|bevor|dass|die|der)\b", re.IGNORECASE)
 
 
 class Lean(StrEnum):
@@ -144,14 +148,13 @@ def _has_capital(word: str) -> bool:
 
 
 def _other(rest: str, joins: bool) -> Leaning | None:
-    """A question of a language without rules leans when it is very short, or short and begins with an "and"."""
-    letters = len(re.sub(r"\W", "", rest))
-    words = len(rest.split())
-    spaceless = any(map(is_cjk, rest))
-    short = letters <= _OTHER_CHARACTERS * (0.6 if spaceless else 1) or (not spaceless and words <= _OTHER_WORDS // 2)
-    if short or (joins and words <= _OTHER_WORDS):
-        return Leaning(Lean.OTHER, rest)
-    return None
+    """A question of a language without rules leans when it is little more than a year, or short after an "and"."""
+    words = rest.split()
+    spaceless = any(map(is_cjk, rest)) or is_spaceless(rest)
+    letters = len(re.sub(r"[\W\d]", "", rest))
+    little = letters <= (_OTHER_LETTERS // 2 if spaceless else _OTHER_LETTERS) and len(words) <= _OTHER_WORDS
+    joined = joins and not spaceless and len(words) <= _OTHER_WORDS
+    return Leaning(Lean.OTHER, rest) if little or joined else None
 
 
 def _is_fragment(rest: str, joins: bool) -> bool:
@@ -159,7 +162,11 @@ def _is_fragment(rest: str, joins: bool) -> bool:
 
     Two words or more that nothing marks as a part of a sentence are a query of keywords, which stands alone.
     """
-    words = [token for token in TOKEN.findall(rest) if token[0].isalnum()]
+    found = mentions(rest)  # in "4 May" is no verb
+    bare = rest
+    for mention in reversed(found):
+        bare = f"{bare[: mention.start]}0{bare[mention.end :]}"
+    words = [token for token in TOKEN.findall(bare) if token[0].isalnum()]
     plain = [word.casefold() for word in words]
     if not words or len(words) > _FRAGMENT_WORDS:
         return False
@@ -172,7 +179,7 @@ def _is_fragment(rest: str, joins: bool) -> bool:
     content = [word for word in words if not is_small(word)]
     if len(content) <= 1 or rest.endswith("?") and len(content) <= 3:
         return True
-    return bool(mentions(rest)) and len(content) <= 2 and not any(word[0].isalpha() for word in content)
+    return bool(found) and len(content) <= 2 and not any(word[0].isalpha() for word in content)
 
 
 def _pronoun(rest: str, language: str) -> tuple[int, int] | None:
@@ -180,10 +187,8 @@ def _pronoun(rest: str, language: str) -> tuple[int, int] | None:
     spare = [match.span() for pattern in (_EXPLETIVE, _OWN) for match in pattern.finditer(rest)]
     found = [*_PERSONAL.finditer(rest)] if language == "en" else []
     if language == "de":
-        found = [*_PERSONAL.finditer(rest), *_GERMAN_DAS.finditer(rest), *_GERMAN_SIE.finditer(rest)]
-        found = [match for match in found if match.group() not in ("it", "that", "this")]
+        found = [*_GERMAN.finditer(rest), *_GERMAN_DAS.finditer(rest), *_GERMAN_SIE.finditer(rest)]
     elif rest[:1].isupper():
-        found += _PERSONAL.finditer(rest[0].casefold() + rest[1:2]) if len(rest) < 3 else []
         lowered = rest[0].casefold() + rest[1:]
         if (first := _PERSONAL.match(lowered)) is not None:
             found.append(first)
@@ -201,22 +206,26 @@ def _points_back(rest: str, match: re.Match[str], language: str) -> bool:
     ("How do employees hand in their sheets?") and by a pronoun of another clause it mostly is.
     """
     word = match.group().casefold()
-    before = rest[: match.start()]
-    after = rest[match.end() :].strip()
-    if word in _DEMONSTRATIVE and not _is_demonstrative(before, word, after):
-        return False
+    before, after = rest[: match.start()], rest[match.end() :].strip()
     nouns = [phrase for phrase in phrases(before) if not phrase.asked]
+    if word in _DEMONSTRATIVE:
+        if not _is_demonstrative(before, word, after):
+            return False
+        following = re.match(r"[^\W\d_][\w-]*", after)
+        if nouns and following and not is_small(following[0]):
+            return False
     if not nouns:
         return True
-    if word in _POSSESSIVE:
+    if word in _POSSESSIVE or word in _SUBJECT:
         return False
-    last = nouns[-1].end
-    return not _CLAUSE.search(before, last) and not (language == "de" and word in ("sie", "es"))
+    return not _CLAUSE.search(before, nouns[0].end) and not (language == "de" and word in ("sie", "es"))
 
 
 def _is_demonstrative(before: str, word: str, after: str) -> bool:
     """Not the "that" of "the plan that covers …" or "state that …"."""
-    if word in ("this", "these", "those"):
+    if word == "those" and re.match(r"(?:that|who|which|with|without|of|in|for|to|from)\b", after):
+        return False
+    if word != "that":
         return True
     if re.match(r"(?:[?!.]|$)", after):
         return True

@@ -16,7 +16,7 @@ def _set(words: str) -> frozenset[str]:
 
 
 WH = _set(
-    "what which who whom whose when where why how "
+    "what's who's how's where's when's what which who whom whose when where why how "
     "welche welcher welches welchen welchem wer wen wem wessen wann wo wohin woher warum wieso weshalb wie wofür womit"
 )
 AUXILIARIES = _set(
@@ -53,7 +53,7 @@ _VERBS = _set(
 )
 OTHER = _set(
     "and or but not if then than so also too only just still yet there else more many much most least few long often far "
-    "old high big large deep wide tall fast soon please such same how's what's who's up out off down back away "
+    "old high big large deep wide tall fast soon please such same how's what's who's responsible available liable eligible entitled located required up out off down back away "
     "und oder aber nicht wenn dann auch nur noch mehr viel viele lange oft hoch groß so es sich denn eigentlich bitte"
 )
 _COMPLEMENTS = _set("of von at on in for with from bei auf im für mit")
