@@ -32,12 +32,16 @@ LONGEST = 400  # characters of a standalone question
 _MARK = re.compile(r"\s*\[\d{1,3}(?:\s*,\s*\d{1,3})*\]")
 _NAME = re.compile(r"\b[A-ZÄÖÜ][\w’'-]+(?:\s+(?:of\s+|the\s+|von\s+|de\s+)?[A-ZÄÖÜ][\w’'-]+)*")
 _ENGLISH_START = re.compile(r"^\W*(?:what|which|who|whom|whose|when|where|why|how|is|are|does|do|did|can|will)\b", re.I)
-_GERMAN_START = re.compile(r"^\W*(?:welche\w*|wer|wen|wem|wessen|wann|wo|warum|wieso|wie|und|ist|sind|hat|gilt|gibt|für|im|bei|seit)\b", re.I)
+_GERMAN_START = re.compile(
+    r"^\W*(?:welche\w*|wer|wen|wem|wessen|wann|wo|warum|wieso|wie|und|ist|sind|hat|gilt|gibt|für|im|bei|seit)\b", re.I
+)
 _POSSESSIVE = re.compile(r"(?:its|their|his|her|hers|theirs)", re.I)
 _PERSON = re.compile(r"(?:he|him|his|she|her|hers|er|ihn|ihm)", re.I)
 _PLURAL = re.compile(r"(?:they|them|their|theirs|these|those|(?:\w+\s+)+of (?:them|these|those)|ihnen)", re.I)
 _COMPARED = re.compile(r"\b(?:ones?|the (?:former|latter))$", re.I)
-_ASKS_WHICH = re.compile(r"^\W*(?:which|what) (?:\w+ ){1,3}?(?:has|have|had|covers?|is|are|was|were|offers?|includes?|pays?)\b", re.I)
+_ASKS_WHICH = re.compile(
+    r"^\W*(?:which|what) (?:\w+ ){1,3}?(?:has|have|had|covers?|is|are|was|were|offers?|includes?|pays?)\b", re.I
+)
 _PARTICLE = 2  # letters
 _OUT_OF_SENTENCE = frozenset(("the", "a", "an", "in", "on", "at", "it", "he", "she", "they", "this", "that", "there"))
 
@@ -233,7 +237,9 @@ def _resolved(leans: Leaning, previous: str, answer: str) -> Rewrite | None:
     elif _POSSESSIVE.fullmatch(pronoun) and noun:
         owned = next((phrase for phrase in phrases(rest) if phrase.start == start), None)
         if owned is not None:
-            return Rewrite(_tidy(f"{rest[:start]}the {owned.text[len(pronoun) :].strip()} of {thing}{rest[owned.end :]}"), sure)
+            return Rewrite(
+                _tidy(f"{rest[:start]}the {owned.text[len(pronoun) :].strip()} of {thing}{rest[owned.end :]}"), sure
+            )
     elif " of " in pronoun:
         thing = f"{pronoun[: pronoun.rindex(' ')]} {thing}"
     if start and rest[:start].strip() and thing.startswith(("The ", "A ", "An ")):

@@ -68,7 +68,10 @@ _GERMAN = re.compile(
     r"diese[rsmn]?|jene[rsmn]?)\b"
 )
 _GERMAN_SIE = re.compile(r"(?<!^)(?<![.?!] )\b(?:sie|es)\b")
-_GERMAN_DAS = re.compile(r"\bdas(?=\s*(?:[?!.,]|$|(?:so|gebaut|gemacht|passiert|heißen|bedeutet|kosten|gelten|auch|alles|genau|möglich)\b))", re.IGNORECASE)
+_GERMAN_DAS = re.compile(
+    r"\bdas(?=\s*(?:[?!.,]|$|(?:so|gebaut|gemacht|passiert|heißen|bedeutet|kosten|gelten|auch|alles|genau|möglich)\b))",
+    re.IGNORECASE,
+)
 _POSSESSIVE = frozenset(("its", "their", "his", "her", "hers", "theirs"))
 _SUBJECT = frozenset(("they", "he", "she", "er"))  # behind a noun they begin a clause of their own
 _DEMONSTRATIVE = frozenset(("this", "that", "these", "those"))
@@ -77,7 +80,10 @@ _OWN = re.compile(
     r"library|conversation|dokumente?s?|dateien?|seiten?|bericht\w*|buch\w*|texte?s?)\b",
     re.IGNORECASE,
 )
-_CLAUSE = re.compile(r"[,;:.?!]|\b(?:if|when|while|because|before|after|and|or|who|which|that|where|so|wenn|weil|und|oder|nachdem|bevor|dass|die|der)\b", re.IGNORECASE)
+_CLAUSE = re.compile(
+    r"[,;:.?!]|\b(?:if|when|while|because|before|after|and|or|who|which|that|where|so|wenn|weil|und|oder|nachdem|bevor|dass|die|der)\b",
+    re.IGNORECASE,
+)
 
 
 class Lean(StrEnum):
@@ -125,12 +131,14 @@ def leaning(question: str, language: str) -> Leaning | None:
         return Leaning(Lean.MORE, rest)
     if (offer := _OFFER.match(rest)) and (offered := rest[offer.end() :].strip(" ?!.")):
         preposition = _OFFERED_PREPOSITION.search(offer.group().strip())
-        about = preposition and not re.match(r"\w+", offered.casefold())[0] in PREPOSITIONS  # type: ignore[index]
+        about = preposition and re.match(r"\w+", offered.casefold())[0] not in PREPOSITIONS  # type: ignore[index]
         return Leaning(Lean.OFFER, f"{preposition[1].casefold()} {offered}" if preposition and about else offered)
     if language not in ("en", "de"):
         return _other(rest, joins)
     if _is_fragment(rest, joins):
-        return Leaning(Lean.OFFER, _in_a_sentence(rest.strip(" ?!.")) if not connector and language == "en" else rest.strip(" ?!."))
+        return Leaning(
+            Lean.OFFER, _in_a_sentence(rest.strip(" ?!.")) if not connector and language == "en" else rest.strip(" ?!.")
+        )
     if pronoun := _pronoun(rest, language):
         return Leaning(Lean.PRONOUN, rest, *pronoun)
     return Leaning(Lean.JOINED, rest) if joins else None
@@ -177,7 +185,7 @@ def _is_fragment(rest: str, joins: bool) -> bool:
     if plain[0] in PREPOSITIONS:
         return True
     content = [word for word in words if not is_small(word)]
-    if len(content) <= 1 or rest.endswith("?") and len(content) <= 3:
+    if len(content) <= 1 or (rest.endswith("?") and len(content) <= 3):
         return True
     return bool(found) and len(content) <= 2 and not any(word[0].isalpha() for word in content)
 

@@ -146,14 +146,22 @@ def _is_verb_here(tokens: list[re.Match[str]], at: int) -> bool:
     before = tokens[at - 1].group().casefold() if at else ""
     if plain in _VERBS:
         return before not in ARTICLES and before not in PREPOSITIONS
-    return plain.endswith("ed") and len(plain) > 4 and at > 0 and before not in ARTICLES and (
-        at + 1 == len(tokens) or not _is_part(tokens[at + 1].group()) or before in WH
+    return (
+        plain.endswith("ed")
+        and len(plain) > 4
+        and at > 0
+        and before not in ARTICLES
+        and (at + 1 == len(tokens) or not _is_part(tokens[at + 1].group()) or before in WH)
     )
 
 
 def _is_name(token: re.Match[str], text: str, first: int) -> bool:
     word = token.group()
-    return word[0].isupper() and token.start() != first and text[max(0, token.start() - 2) : token.start()] not in (". ", "? ")
+    return (
+        word[0].isupper()
+        and token.start() != first
+        and text[max(0, token.start() - 2) : token.start()] not in (". ", "? ")
+    )
 
 
 def with_complement(text: str, found: list[Phrase], index: int) -> tuple[int, int]:
