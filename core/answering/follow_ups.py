@@ -249,7 +249,7 @@ def _resolved(leans: Leaning, previous: str, answer: str) -> Rewrite | None:
 
 
 def _with_noun(rest: str, start: int, end: int, noun: str, thing: str, previous: str, answer: str) -> Rewrite:
-    """ "That plan" is the plan that was spoken of; where none was, what was spoken of comes behind it."""
+    """Put in the plan that was spoken of for "that plan"; where none was, the thing spoken of comes behind it."""
     text = next((said for said in (previous, answer) if any(p.head == singular(noun) for p in phrases(said))), "")
     if text:
         found = phrases(text)
@@ -313,7 +313,7 @@ def _names_in(answer: str, previous: str) -> list[str]:
 
 
 def _continued(rest: str, previous: str) -> Rewrite | None:
-    """ "And what is the premium?" is about the plan of the question before, where it names none itself."""
+    """A whole question that goes on ("And what is the premium?"), with the name that it goes on about."""
     rest = rest[0].upper() + rest[1:]
     own = phrases(rest)
     if any(phrase.named for phrase in own) or mentions(rest):

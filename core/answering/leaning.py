@@ -15,15 +15,18 @@ _OTHER_WORDS = 4
 _OTHER_LETTERS = 6
 
 _CONNECTOR = re.compile(
-    r"^(?:(?:ok(?:ay)?|well|so|and|but|or|also|then|now|yes|no|right|thanks|thank you|i see|und|aber|oder|also|gut|danke|"
+    r"^(?:(?:ok(?:ay)?|well|so|and|but|or|also|then|now|yes|no|right|thanks|thank you|i see|und|aber|oder|also|gut|"
+    r"danke|"
     r"et|mais|y|pero|e|ma|en|maar|och|a|ale|и|а|но)\b[\s,.!–-]*)+(?=\S)",
     re.IGNORECASE,
 )
 _JOINING = re.compile(r"\b(?:and|but|or|also|und|aber|oder)\b", re.IGNORECASE)
 _OFFER = re.compile(
-    r"^(?:(?:what|how) about|what of|what is it for|(?:is|was|are|were) (?:it|that|this) (?:also )?(?:the )?(?:same|true|so) (?:for|in|with|of)|"
+    r"^(?:(?:what|how) about|what of|what is it for|(?:is|was|are|were) (?:it|that|this) (?:also )?(?:the )?(?:same|"
+    r"true|so) (?:for|in|with|of)|"
     r"(?:is|does) (?:the same|it|that|this) (?:also )?(?:apply|true|hold|go|valid) (?:to|for|in|with)|"
-    r"(?:the )?same (?:question |thing )?(?:for|with|about|in|but for|but in)|(?:how|what) (?:is|does) (?:it|that) (?:look )?(?:for|in|with)|"
+    r"(?:the )?same (?:question |thing )?(?:for|with|about|in|but for|but in)|(?:how|what) (?:is|does) (?:it|"
+    r"that) (?:look )?(?:for|in|with)|"
     r"was ist mit|was ist bei|wie (?:ist|war|sieht|steht|verhält)(?: es| das)?(?: sich)?(?: mit| bei| um| für| in| im)|"
     r"(?:gilt|ist) (?:das|dies|es)(?: auch)? (?:für|bei)|(?:das ?selbe|das gleiche|dasselbe|ebenso) (?:für|bei)|"
     r"qu['’]en est-il (?:de|du|des)|et pour|y (?:para|en)|e (?:per|in))\b\s*",
@@ -31,9 +34,11 @@ _OFFER = re.compile(
 )
 _OFFERED_PREPOSITION = re.compile(r"\b(for|in|with|für|bei|im|para|per|pour)$", re.IGNORECASE)
 _BARE = re.compile(
-    r"^(?P<wh>(?:why|how|when|where|who|what|which|since when|until when|by whom|for whom|from whom|with whom|how so|why not|how long|how often|"
+    r"^(?P<wh>(?:why|how|when|where|who|what|which|since when|until when|by whom|for whom|from whom|with whom|how so|"
+    r"why not|how long|how often|"
     r"how much|how many|how far|how old|to whom|what for|where to|by how much|in which year|what year|"
-    r"warum|wieso|weshalb|wie|wann|wo|wer|was|seit wann|bis wann|von wem|für wen|wie lange|wie oft|wie viel|wie viele|wozu|"
+    r"warum|wieso|weshalb|wie|wann|wo|wer|was|seit wann|bis wann|von wem|für wen|wie lange|wie oft|wie viel|"
+    r"wie viele|wozu|"
     r"pourquoi|quand|où|comment|combien|por qué|cuándo|dónde|cómo|cuánto|perché|quando|dove|come|quanto))"
     r"(?: exactly| then| else| again| genau| denn| dann| sonst)?[\s?!.]*$",
     re.IGNORECASE,
@@ -41,26 +46,34 @@ _BARE = re.compile(
 # "When was that?" asks for the when of all that was asked before.
 _THAT = re.compile(
     r"^(?P<wh>why|how|when|where|warum|wieso|weshalb|wie|wann|wo)\s+(?:is|was|did|does|has|ist|war|hat)\s+"
-    r"(?:(?:this|that|das|dies)[\s?!.]*$|(?:this|that|it|das|dies|es)\s+(?:so|happen|happened|geschehen|passiert|done|the case)[\s?!.]*$)",
+    r"(?:(?:this|that|das|dies)[\s?!.]*$|(?:this|that|it|das|dies|es)\s+(?:so|happen|happened|geschehen|passiert|"
+    r"done|the case)[\s?!.]*$)",
     re.IGNORECASE,
 )
 _MORE = re.compile(
-    r"^(?:(?:please |can you |could you )?(?:tell me more|explain|elaborate|go on|more details?|details?|more|anything else|what else|who else|"
+    r"^(?:(?:please |can you |could you )?(?:tell me more|explain|elaborate|go on|more details?|details?|more|"
+    r"anything else|what else|who else|"
     r"where else|any others?|an example|for example|examples?|in what way|mehr|genauer|mehr dazu|zum beispiel|erkläre?|"
     r"was noch|wer noch|sonst noch etwas)"
-    r"(?: (?:about|on|of))?(?: (?:this|that|it|them|these|das|dies))?(?: please| bitte| in more detail| genauer)?)[\s?!.]*$",
+    r"(?: (?:about|on|of))?(?: (?:this|that|it|them|these|das|dies))?(?: please| bitte| in more detail|"
+    r" genauer)?)[\s?!.]*$",
     re.IGNORECASE,
 )
 # An "it" that stands for nothing.
 _EXPLETIVE = re.compile(
-    r"\bit\b(?=\s+(?:(?:really |still |ever |also )?(?:possible|allowed|true|necessary|required|important|permitted|mandatory|legal|safe|likely|"
-    r"raining|worth|clear|known|take[ns]?|took|costs?|cost|matter|happen|mean)\b[^?]*\b(?:to|that|if|when|for)\b|be\b))|"
+    r"\bit\b(?=\s+(?:(?:really |still |ever |also )?(?:possible|allowed|true|necessary|required|important|permitted|"
+    r"mandatory|legal|safe|likely|"
+    r"raining|worth|clear|known|take[ns]?|took|costs?|cost|matter|happen|mean)\b[^?]*\b(?:to|that|if|when|for)\b|"
+    r"be\b))|"
     r"\b(?:what time|how late|does it matter|es gibt|gibt es|geht es|handelt es|ist es (?:möglich|erlaubt|nötig))\b",
     re.IGNORECASE,
 )
 _PERSONAL = re.compile(
-    r"\b(?:it(?!['’])|its|they|them|their|theirs|he|him|his|she|her|hers|(?<!is )(?<!are )(?<!was )(?<!were )(?<!be )(?<!been )there(?=\s*[?!.]|\s*$|\s+(?:in|at|on|to|before|after|then)\b)|"
-    r"this|that|these|those|the former|the latter|the same(?=\s*[?!.]|\s*$|\s+(?:for|in|with)\b)|(?:this|that|these|those|which|the \w+) ones?|(?:which|any|all|some|none|both|each|how many|most) of (?:them|these|those)"
+    r"\b(?:it(?!['’])|its|they|them|their|theirs|he|him|his|she|her|hers|"
+    r"(?<!is )(?<!are )(?<!was )(?<!were )(?<!be )(?<!been )there(?=\s*[?!.]|\s*$|\s+(?:in|at|on|to|before|after|"
+    r"then)\b)|"
+    r"this|that|these|those|the former|the latter|the same(?=\s*[?!.]|\s*$|\s+(?:for|in|with)\b)|(?:this|that|these|"
+    r"those|which|the \w+) ones?|(?:which|any|all|some|none|both|each|how many|most) of (?:them|these|those)"
     r")\b"
 )
 _GERMAN = re.compile(
@@ -76,12 +89,14 @@ _POSSESSIVE = frozenset(("its", "their", "his", "her", "hers", "theirs"))
 _SUBJECT = frozenset(("they", "he", "she", "er"))  # behind a noun they begin a clause of their own
 _DEMONSTRATIVE = frozenset(("this", "that", "these", "those"))
 _OWN = re.compile(
-    r"\b(?:this|that|these|those|diese[rsmn]?)\s+(?:document|documents|file|files|page|pages|pdf|pdfs|report|reports|book|paper|papers|text|collection|"
+    r"\b(?:this|that|these|those|diese[rsmn]?)\s+(?:document|documents|file|files|page|pages|pdf|pdfs|report|reports|"
+    r"book|paper|papers|text|collection|"
     r"library|conversation|dokumente?s?|dateien?|seiten?|bericht\w*|buch\w*|texte?s?)\b",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(
-    r"[,;:.?!]|\b(?:if|when|while|because|before|after|and|or|who|which|that|where|so|wenn|weil|und|oder|nachdem|bevor|dass|die|der)\b",
+    r"[,;:.?!]|\b(?:if|when|while|because|before|after|and|or|who|which|that|where|so|wenn|weil|und|oder|nachdem|"
+    r"bevor|dass|die|der)\b",
     re.IGNORECASE,
 )
 

@@ -1,11 +1,11 @@
 """Texts of documents as quoted material in a prompt: what they cannot do is end their quotation, or speak as somebody.
 
 Documents are hostile. A passage may hold the tokens by which a chat template tells who speaks, marks of citations,
-headers of passages that do not exist, a "Question:" of its own, or letters that nobody sees. All of these are made plain
-before a model reads them; the words stay as they are.
+headers of passages that do not exist, a "Question:" of its own, or letters that nobody sees. All of these are made
+plain before a model reads them; the words stay as they are.
 
-Source of the method: Hines et al., "Defending Against Indirect Prompt Injection Attacks With Spotlighting" (2024), which
-marks data off by delimiters that its author cannot know. Here the delimiters have a form that no quoted text can have.
+Source of the method: Hines et al., "Defending Against Indirect Prompt Injection Attacks With Spotlighting" (2024),
+which marks data off by delimiters that its author cannot know. Here they have a form that no quoted text can have.
 """
 
 from __future__ import annotations
@@ -23,14 +23,16 @@ _JOINERS = re.compile(
 )
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # they can spell a hidden text
 _SEEN = frozenset("\n\t\u200c\u200d")
-# <|im_start|>, </s>, <start_of_turn>, <<SYS>>, <｜User｜> and whatever comes next: an angle bracket that opens something.
+# <|im_start|>, </s>, <start_of_turn>, <<SYS>>, <｜User｜> and what comes next: angle brackets that open something.
 _OPENING = re.compile(r"[<＜﹤〈](?=[/|｜!<＜﹤〈▁]*[^\W\d_]|[/|｜!])")
 _CLOSING = re.compile(r"(?<=[\w|｜/▁])[>＞﹥〉]")
 _BRACKETS = str.maketrans("[]［］【】⟦⟧", "()()()()")
 # Who begins a line like this would speak as somebody else, or in the form of the prompt.
 _SPEAKS = re.compile(
-    r"^(?P<space>[ \t]*)(?=(?:[#>*_\-=~`]+[ \t]*)*(?:system(?: (?:prompt|message|note))?|developer|assistant|user|human|person|ai|bot|model|tool|function|question|"
-    r"last question|facts?|passages?|quoted material|answer|instructions?|response|input|output|end of (?:the )?(?:passages?|documents?|context|text)|"
+    r"^(?P<space>[ \t]*)(?=(?:[#>*_\-=~`]+[ \t]*)*(?:system(?: (?:prompt|message|note))?|developer|assistant|user|"
+    r"human|person|ai|bot|model|tool|function|question|"
+    r"last question|facts?|passages?|quoted material|answer|instructions?|response|input|output|"
+    r"end of (?:the )?(?:passages?|documents?|context|text)|"
     r"begin|end|inst|sys)\b[^\n\w]{0,6}(?::|：|$|\||#|=|-{2,}))",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -15,7 +15,10 @@ _LABELLED = (
     "Annex|Appendix|Article|Chapter|Class|Clause|Exhibit|Figure|Group|Level|Option|Part|Phase|Plan|Schedule|Section|"
     "Table|Tier|Type|Zone|Anhang|Anlage|Abschnitt|Artikel|Kapitel|Stufe|Tabelle|Tarif|Teil"
 )
-_NO_HEAD = "and|or|in|of|for|to|by|at|on|from|since|before|after|until|about|than|over|under|und|oder|im|seit|von|bis|vor|nach|the"
+_NO_HEAD = (
+    "and|or|in|of|for|to|by|at|on|from|since|before|after|until|about|than|over|under|the|"
+    "und|oder|im|seit|von|bis|vor|nach"
+)
 
 
 class Kind(StrEnum):
@@ -41,7 +44,8 @@ _PATTERNS = (
     ),
     (
         Kind.QUARTER,
-        r"\b(?i:Q[1-4]|[1-4]Q)\b|\b(?i:first|second|third|fourth|last|erste[nrms]?|zweite[nrms]?|dritte[nrms]?|vierte[nrms]?)"
+        r"\b(?i:Q[1-4]|[1-4]Q)\b|\b(?i:first|second|third|fourth|last|erste[nrms]?|zweite[nrms]?|dritte[nrms]?|"
+        r"vierte[nrms]?)"
         r"\s+(?i:quarter|quartal)\b",
     ),
     (Kind.MONTH, rf"\b(?:{_MONTHS})\b"),
@@ -50,7 +54,8 @@ _PATTERNS = (
     (
         Kind.AMOUNT,
         r"[$€£]\s?\d[\d.,]*\d?(?:\s?(?:million|billion|thousand)\b)?|"
-        r"(?<![\w.,])\d[\d.,]*\s?(?:%|(?:percent|per cent|Prozent|euros?|dollars?|pounds|million|billion|years?|months?|"
+        r"(?<![\w.,])\d[\d.,]*\s?(?:%|(?:percent|per cent|Prozent|euros?|dollars?|pounds|million|billion|years?|"
+        r"months?|"
         r"weeks?|days?|hours?|minutes?|Jahren?|Monaten?|Wochen?|Tagen?|Stunden?|km|kg|m|cm|mm|tonnes?|tons?|people|"
         r"employees|Euro|Millionen|Milliarden)\b)",
     ),
@@ -59,13 +64,15 @@ _PATTERNS = (
     (
         Kind.SUPERLATIVE,
         r"\b(?i:(?:most|least)\s+[a-z]+|best|worst|first|last|second|third|"
-        r"(?!inter|for|rest|west|test|guest|quest|forest|honest|modest|request|invest|protest|harvest|suggest)[a-z]{3,}est)\b",
+        r"(?!inter|for|rest|west|test|guest|quest|forest|honest|modest|request|invest|protest|harvest|"
+        r"suggest)[a-z]{3,}est)\b",
     ),
 )
 _COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in _PATTERNS)
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _SHIFTED = re.compile(
-    r"\b(?:the\s+)?(?:(?P<before>(?:year|season) before(?: that)?|(?:previous|preceding|prior) (?:fiscal |financial )?year|"
+    r"\b(?:the\s+)?(?:(?P<before>(?:year|season) before(?: that)?|(?:previous|preceding|prior) (?:fiscal |"
+    r"financial )?year|"
     r"jahr (?:davor|zuvor)|vorjahr)|(?P<after>(?:year|season) after(?: that)?|(?:following|next|subsequent) "
     r"(?:fiscal |financial )?year|jahr danach|folgejahr))\b",
     re.IGNORECASE,
@@ -111,7 +118,7 @@ def shifted_year(text: str, previous: str) -> str:
 def counterpart(mention: Mention, among: Sequence[Mention]) -> Mention | None:
     """The last mention of the same kind: the one that the new mention most likely stands for.
 
-    A bare number takes the number of a numbered thing too ("pier 17" → "And 18?"), and what is numbered must be the same.
+    A bare number takes the number of a numbered thing too ("pier 17" → "And 18?"); else the same must be numbered.
     """
     if mention.kind is Kind.NUMBERED:
         alike = [m for m in among if m.kind is Kind.NUMBERED and m.head == mention.head]

@@ -22,7 +22,8 @@ WH = _set(
 AUXILIARIES = _set(
     "is are was were be been being am do does did has have had will would can could may might must shall should "
     "isn't aren't wasn't weren't don't doesn't didn't hasn't haven't hadn't won't wouldn't can't couldn't "
-    "ist sind war waren wird werden wurde wurden hat haben hatte hatten kann können konnte muss müssen darf dürfen soll "
+    "ist sind war waren wird werden wurde wurden hat haben hatte hatten kann können konnte muss müssen darf dürfen "
+    "soll "
     "sollen sollte gibt gab gilt gelten"
 )
 PREPOSITIONS = _set(
@@ -39,9 +40,12 @@ PRONOUNS = _set(
     "er sie es ihn ihm ihnen dies das dort davon dafür damit darüber dazu dabei daran darin danach man ich wir"
 )
 _VERBS = _set(
-    "get gets got getting cover covers cost costs pay pays paid take takes took taken receive receives apply applies offer offers "
-    "provide provides need needs begin begins began begun start starts end ends make makes made give gives gave say says "
-    "said mean means meant happen happens work works live lives lived die died earn earns use uses used include includes "
+    "get gets got getting cover covers cost costs pay pays paid take takes took taken receive receives apply applies "
+    "offer offers "
+    "provide provides need needs begin begins began begun start starts end ends make makes made give gives gave say "
+    "says "
+    "said mean means meant happen happens work works live lives lived die died earn earns use uses used include "
+    "includes "
     "require requires build built found lit light weigh weighs last lasts own owns run runs sell sells sold buy bought "
     "grow grew grown fall fell rise rose change changes hold holds held keep keeps kept lose loses lost win won write "
     "wrote written become became born come comes came go goes went see saw seen find allow allows allowed contain "
@@ -52,8 +56,10 @@ _VERBS = _set(
     "heißt lautet steht liegt lag enthält gebaut gegründet geboren gestorben verdient verdienen geschrieben leitet"
 )
 OTHER = _set(
-    "and or but not if then than so also too only just still yet there else more many much most least few long often far "
-    "old high big large deep wide tall fast soon please such same how's what's who's responsible available liable eligible entitled located required up out off down back away "
+    "and or but not if then than so also too only just still yet there else more many much most least few long often "
+    "far "
+    "old high big large deep wide tall fast soon please such same how's what's who's responsible available liable "
+    "eligible entitled located required up out off down back away "
     "und oder aber nicht wenn dann auch nur noch mehr viel viele lange oft hoch groß so es sich denn eigentlich bitte"
 )
 _COMPLEMENTS = _set("of von at on in for with from bei auf im für mit")

@@ -20,8 +20,8 @@ _HANDICAP = 1.0
 def retrieve_both(retrieve: Callable[[str], Retrieval], standalone: str, own_words: str, k: int) -> Retrieval:
     """The `k` best passages of two searches, made side by side.
 
-    A follow-up is mostly lost on a search ("And in 2022?"), but a form that was made of it may be wrong. What is told of
-    the nearest chunk is that of the standalone form: a bare "And in 2022?" is near to anything.
+    A follow-up is mostly lost on a search ("And in 2022?"), but a form that was made of it may be wrong. What is told
+    of the nearest chunk is that of the standalone form: a bare "And in 2022?" is near to anything.
 
     Args:
         retrieve: searches; it is called on two threads at a time.
