@@ -278,7 +278,7 @@ async def _say_short(
 
 
 def _judged(check: GroundingCheck, text: str) -> list[AnswerSentence]:
-    return distrusted(check.check(text))
+    return distrusted(check.check(text), check.passages)
 
 
 def _in_full(draft: Answer) -> str:
