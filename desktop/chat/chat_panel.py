@@ -32,6 +32,7 @@ class ChatPanel(QWidget):
         citation_activated: message id, sentence index (-1 where not resolved yet), passage number from 1.
         passage_activated: message id, index of the passage.
         retry_requested: the id of the answer to make again.
+        search_edited: the id of a question, and what is to be searched for instead of what was made of it.
         model_selected: the id of a model.
         scope_cleared: all documents are to be asked again.
         collection_chosen: only this collection is to be asked, or, with None, all documents.
@@ -45,6 +46,7 @@ class ChatPanel(QWidget):
     citation_activated = Signal(int, int, int)
     passage_activated = Signal(int, int)
     retry_requested = Signal(int)
+    search_edited = Signal(int, str)
     model_selected = Signal(str)
     scope_cleared = Signal()
     collection_chosen = Signal(object)
@@ -157,6 +159,7 @@ class ChatPanel(QWidget):
         self.transcript.citation_activated.connect(self.citation_activated)
         self.transcript.passage_activated.connect(self.passage_activated)
         self.transcript.retry_requested.connect(self.retry_requested)
+        self.transcript.search_edited.connect(self.search_edited)
         self.header.model_selected.connect(self.model_selected)
         self.header.conversation_new_requested.connect(self.conversation_new_requested)
         self.header.sidebar_toggled.connect(self.sidebar_toggled)

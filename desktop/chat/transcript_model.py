@@ -24,11 +24,16 @@ class TranscriptRole(IntEnum):
     PASSAGES = Qt.ItemDataRole.UserRole + 7
     SENTENCES = Qt.ItemDataRole.UserRole + 8
     ERROR = Qt.ItemDataRole.UserRole + 9
+    SEARCHED_FOR = Qt.ItemDataRole.UserRole + 10
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One message with what is known of it at the moment."""
+    """One message with what is known of it at the moment.
+
+    Attributes:
+        searched_for: of a question, what it was searched as; empty where that is what the person said.
+    """
 
     message_id: int
     role: Role
@@ -38,6 +43,7 @@ class _Row:
     status: str = ""
     passages: tuple[Passage, ...] = ()
     sentences: tuple[AnswerSentence, ...] = ()
+    searched_for: str = ""
 
     @staticmethod
     def of(message: Message) -> _Row:
@@ -52,6 +58,11 @@ class _Row:
             passages=answer.passages,
             sentences=answer.sentences,
         )
+
+
+def searched_for(answer: Answer) -> str:
+    """What a question was searched as, where that is not what the person said."""
+    return "" if answer.standalone_question == answer.question else answer.standalone_question
 
 
 class TranscriptModel(QAbstractListModel):
@@ -96,6 +107,8 @@ class TranscriptModel(QAbstractListModel):
                 return row.sentences
             case TranscriptRole.ERROR:
                 return row.answer.error if row.answer else None
+            case TranscriptRole.SEARCHED_FOR:
+                return row.searched_for
             case _:
                 return None
 
@@ -103,6 +116,9 @@ class TranscriptModel(QAbstractListModel):
         """Show another conversation."""
         self.beginResetModel()
         self._rows = [_Row.of(message) for message in messages]
+        for at, row in enumerate(self._rows[1:], 1):
+            if row.answer is not None:
+                self._rows[at - 1] = replace(self._rows[at - 1], searched_for=searched_for(row.answer))
         self.endResetModel()
 
     def append(self, message: Message) -> None:
@@ -121,6 +137,14 @@ class TranscriptModel(QAbstractListModel):
         """Show the evidence, usually before the first word."""
         self._change({"passages": tuple(passages)}, TranscriptRole.PASSAGES)
 
+    def set_searched_for(self, text: str) -> None:
+        """Say what the question of the growing answer is searched as; empty where that is what the person said."""
+        at = len(self._rows) - 2
+        if self.is_answering and at >= 0 and self._rows[at].searched_for != text:
+            self._rows[at] = replace(self._rows[at], searched_for=text)
+            index = self.index(at)
+            self.dataChanged.emit(index, index, [int(TranscriptRole.SEARCHED_FOR)])
+
     def append_text(self, text: str) -> None:
         """Add words to the growing answer; what is being done is plain to see from here on."""
         if self.is_answering and text:
@@ -136,6 +160,8 @@ class TranscriptModel(QAbstractListModel):
         if not self.is_answering:
             self.append(message)
             return
+        if message.answer is not None:
+            self.set_searched_for(searched_for(message.answer))
         self._rows[-1] = _Row.of(message)
         index = self.index(len(self._rows) - 1)
         self.dataChanged.emit(index, index, [int(role) for role in TranscriptRole])

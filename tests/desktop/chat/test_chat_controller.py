@@ -33,10 +33,17 @@ class ScriptedAnswerer:
     def __init__(self, *script: AnswerEvent | asyncio.Event) -> None:
         self.script = script
         self.asked: list[tuple[str, Scope | None, tuple[ChatTurn, ...]]] = []
+        self.edited: list[str] = []
 
     async def answer(
-        self, question: str, model: ChatModel, scope: Scope | None = None, history: Sequence[ChatTurn] = ()
+        self,
+        question: str,
+        model: ChatModel,
+        scope: Scope | None = None,
+        history: Sequence[ChatTurn] = (),
+        edited: str = "",
     ) -> AsyncGenerator[AnswerEvent, None]:
+        self.edited.append(edited)
         self.asked.append((question, scope, tuple(history)))
         for step in self.script:
             if isinstance(step, asyncio.Event):
