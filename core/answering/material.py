@@ -25,7 +25,7 @@ _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # they can spel
 _SEEN = frozenset("\n\t\u200c\u200d")
 # <|im_start|>, </s>, <start_of_turn>, <<SYS>>, <｜User｜> and what comes next: angle brackets that open something.
 _OPENING = re.compile(r"[<＜﹤〈](?=[/|｜!<＜﹤〈▁]*[^\W\d_]|[/|｜!])")
-_CLOSING = re.compile(r"(?<=[\w|｜/▁])[>＞﹥〉]")
+_CLOSING = re.compile(r"(?<=[\w|｜/▁])[>＞﹥〉]+")
 _BRACKETS = str.maketrans("[]［］【】⟦⟧", "()()()()")
 # Who begins a line like this would speak as somebody else, or in the form of the prompt.
 _SPEAKS = re.compile(
@@ -45,7 +45,7 @@ def quoted(text: str) -> str:
     plain = _BREAKS.sub("\n", text)
     plain = _SELECTORS.sub("", _JOINERS.sub("", plain))
     plain = "".join(c for c in plain if c in _SEEN or unicodedata.category(c) not in ("Cf", "Cc", "Co", "Cs", "Cn"))
-    plain = _CLOSING.sub("›", _OPENING.sub("‹", plain)).translate(_BRACKETS)
+    plain = _CLOSING.sub(lambda found: "›" * len(found.group()), _OPENING.sub("‹", plain)).translate(_BRACKETS)
     plain = _SPEAKS.sub(rf"\g<space>{_QUOTED}", plain)
     return _HEADING_SIGNS.sub(rf"\g<1>{_QUOTED}", plain)
 

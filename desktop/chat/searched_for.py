@@ -7,13 +7,14 @@ from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QToolButton, QWidget
 
 from desktop.theme.theme import Theme
-from desktop.theme.tokens import TextStyle
+from desktop.theme.tokens import Space, TextStyle
 
 _PENCIL = 24
 _ICON = 12
 _GAP = 2
 _FIELD_HEIGHT = 32
 _LONGEST = 400
+_ENDLESS = 100_000
 
 
 class _Field(QLineEdit):
@@ -105,19 +106,20 @@ class SearchedFor(QWidget):
             self._set_editing(False)
 
     def arrange(self, width: int) -> int:
-        """Lay the parts out, all to the right; returns the height."""
+        """Lay the parts out, all to the right; returns the height, with or without pencil the same."""
         if not self.field.isHidden():
-            self.field.setGeometry(QRect(0, 0, width, _FIELD_HEIGHT))
+            self.field.setGeometry(QRect(0, Space.HALF, width, _FIELD_HEIGHT))
+            below = Space.HALF + _FIELD_HEIGHT + Space.HALF
             height = self._hint.sizeHint().height()
-            self._hint.setGeometry(QRect(0, _FIELD_HEIGHT + 4, width, height))
-            return _FIELD_HEIGHT + 4 + height
-        pencil = 0 if self.pencil.isHidden() else _PENCIL + _GAP
+            self._hint.setGeometry(QRect(0, below, width, height))
+            return below + height
+        room = width - _PENCIL - _GAP
         metrics = QFontMetrics(self._label.font())
-        natural = metrics.horizontalAdvance(self._label.text()) + 4
-        across = min(natural, width - pencil)
+        lines = metrics.boundingRect(0, 0, room, _ENDLESS, Qt.TextFlag.TextWordWrap, self._label.text())
+        across = min(lines.width() + 4, room)
         height = max(_PENCIL, self._label.heightForWidth(across))
-        self._label.setGeometry(QRect(width - pencil - across, 0, across, height))
-        self.pencil.setGeometry(QRect(width - _PENCIL, 0, _PENCIL, _PENCIL))
+        self._label.setGeometry(QRect(width - across, 0, across, height))
+        self.pencil.setGeometry(QRect(width - across - _GAP - _PENCIL, 0, _PENCIL, _PENCIL))
         return height
 
     def _set_editing(self, editing: bool) -> None:
