@@ -12,9 +12,10 @@ import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
+from functools import partial
 
 from core.answering.addressed import distrusted
-from core.answering.asking import Asked, understood
+from core.answering.asking import Asked, improved, understood
 from core.answering.context import fitted
 from core.answering.events import AnswerEvent, AnswerFinished, PassagesFound, SentencesChecked, TextAdded
 from core.answering.extraction import Evidence, best_sentences
@@ -30,7 +31,7 @@ from core.llm.chat_model import ChatModel, ChatTurn
 from core.retrieval.diversity import select, without_repetition
 from core.retrieval.embedder_in_force import in_force
 from core.retrieval.filtering import sought
-from core.retrieval.retriever import Retriever
+from core.retrieval.retriever import Retrieval, Retriever
 from core.retrieval.widening import Bodies, pages_of
 from core.types import Answer, AnswerSentence, ContextUse, Passage, Scope, Searched, Timings, Verdict
 
@@ -72,11 +73,12 @@ class Answerer:
             edited: that form of this question, where the person gave it one.
         """
         started = time.perf_counter()
-        asked = await understood(question, history, model, edited)
+        asked = understood(question, history, edited)
+        if asked.is_guess and not model.is_small:
+            yield await self._first_evidence(asked, scope, started)  # shown while the model is asked
+            asked = await improved(asked, history, model)
         standalone = asked.standalone
-        retrieval = await asyncio.to_thread(
-            asked.retrieve, lambda query: self._retriever.retrieve_with_evidence(query, _LOOKED_AT, scope), _LOOKED_AT
-        )
+        retrieval = await self._retrieve(asked, scope)
         first = replace(retrieval, passages=retrieval.passages[:PASSAGES])
         silent = documents_are_silent(sought(parse(standalone)), first, self._library.words)
         passages = first.passages
@@ -107,6 +109,16 @@ class Answerer:
         async with aclosing(answering) as events:
             async for event in events:
                 yield event
+
+    async def _retrieve(self, asked: Asked, scope: Scope | None) -> Retrieval:
+        search = partial(self._retriever.retrieve_with_evidence, k=_LOOKED_AT, scope=scope)
+        return await asyncio.to_thread(asked.retrieve, search, _LOOKED_AT)
+
+    async def _first_evidence(self, asked: Asked, scope: Scope | None, started: float) -> PassagesFound:
+        """What a guess finds: evidence comes before any word of a model."""
+        passages = (await self._retrieve(asked, scope)).passages[:PASSAGES]
+        searched = await asyncio.to_thread(self._searched, asked, scope or Scope())
+        return PassagesFound(passages, _ms_since(started), searched)
 
     def _searched(self, asked: Asked, scope: Scope) -> Searched:
         """What was looked for and where, with the titles of the documents that are there."""

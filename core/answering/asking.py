@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.answering.follow_ups import by_rule
 from core.answering.rewriting import rewritten
@@ -26,10 +26,12 @@ class Asked:
     Attributes:
         standalone: the form that stands alone; most questions are that already.
         own_words: what the person said, where it is searched as well; else empty.
+        is_guess: the rules were not sure of it, and a model may know better.
     """
 
     standalone: str
     own_words: str = ""
+    is_guess: bool = False
 
     def retrieve(self, retrieve: Callable[[str], Retrieval], k: int) -> Retrieval:
         """What is found for it, at most `k` passages."""
@@ -38,24 +40,25 @@ class Asked:
         return retrieve_both(retrieve, self.standalone, self.own_words, k)
 
 
-async def understood(question: str, history: Sequence[ChatTurn], model: ChatModel, edited: str = "") -> Asked:
-    """The form of a question that stands alone.
+def understood(question: str, history: Sequence[ChatTurn], edited: str = "") -> Asked:
+    """The form of a question that stands alone, by rule, at once.
 
     Args:
         question: in the person's own words.
         history: the conversation so far, its questions in the form that stands alone.
-        model: that answers; it is asked where the rules are not sure, unless it is small, and not for long.
         edited: the form that the person gave it, which is searched as it is, and alone.
     """
     if edited.strip():
         return Asked(" ".join(edited.split()))
     made = by_rule(question, history)
-    if made is None:
-        return Asked(question)
-    text = made.text
-    if not made.sure and not model.is_small:
-        try:
-            text = await rewritten(question, history, model) or made.text
-        except ModelError as error:  # the answer will tell of it; the rule needs no model
-            logger.info("no model rewrote a follow-up: %s", error)
-    return Asked(text, question)
+    return Asked(question) if made is None else Asked(made.text, question, is_guess=not made.sure)
+
+
+async def improved(guess: Asked, history: Sequence[ChatTurn], model: ChatModel) -> Asked:
+    """What a model that follows instructions makes of a guess; the guess, where it makes nothing of it in time."""
+    try:
+        text = await rewritten(guess.own_words, history, model)
+    except ModelError as error:  # the answer will tell of it; the rule needs no model
+        logger.info("no model rewrote a follow-up: %s", error)
+        return guess
+    return replace(guess, standalone=text or guess.standalone, is_guess=False)

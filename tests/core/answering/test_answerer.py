@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from pathlib import Path
 
@@ -267,6 +267,34 @@ def test_a_follow_up_is_searched_in_both_forms_and_says_so(answerer: Answerer, p
     assert asked.endswith(f"Question: {STANDALONE} (In the person's own words: And on pier 12?)")
     scores = [passage.score for passage in answer.passages]
     assert [passage.rank for passage in answer.passages] == list(range(1, len(scores) + 1))
+
+
+def test_evidence_does_not_wait_for_a_model_to_understand(answerer: Answerer, piers: Scope) -> None:
+    better = "Tell me more about the lamp on pier 17"
+    question = "Tell me more."
+
+    class Understanding(ScriptedModel):
+        """Its first words are what it makes of the question, its next the answer."""
+
+        def stream(
+            self, turns: Sequence[ChatTurn], *, prompt_tokens: int, max_tokens: int
+        ) -> AsyncGenerator[str, None]:
+            self._pieces = ("It was lit [1].",) if self.prompts else (better,)
+            return super().stream(turns, prompt_tokens=prompt_tokens, max_tokens=max_tokens)
+
+    for model, first_kinds in (
+        (Understanding(), [PassagesFound, PassagesFound]),
+        (ScriptedModel("I invent.", small=True), [PassagesFound, TextAdded]),
+    ):
+        events = events_of(answerer, model, question, piers, BEFORE)
+        assert [type(event) for event in events[:2]] == first_kinds
+        guess = events[0]
+        assert isinstance(guess, PassagesFound)
+        assert guess.passages
+        assert guess.searched is not None
+        assert guess.searched.query == "Who lit the lamp on pier 17 – Tell me more."
+    answer = answer_of(events_of(answerer, Understanding(), question, piers, BEFORE))
+    assert answer.standalone_question == better
 
 
 class ListeningRetriever(Retriever):

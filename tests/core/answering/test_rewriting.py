@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Sequence
 import pytest
 from stand_ins import ScriptedModel
 
-from core.answering.asking import Asked, understood
+from core.answering.asking import Asked, improved, understood
 from core.answering.material import FENCE_END, FENCE_START
 from core.answering.rewriting import checked, rewritten
 from core.errors import ModelError, ModelFailed
@@ -35,8 +35,8 @@ class SilentModel(ScriptedModel):
         await asyncio.Event().wait()
 
 
-def ask(model: ScriptedModel, question: str = QUESTION, edited: str = "") -> Asked:
-    return asyncio.run(understood(question, HISTORY, model, edited))
+def ask(model: ScriptedModel, question: str = QUESTION) -> Asked:
+    return asyncio.run(improved(understood(question, HISTORY), HISTORY, model))
 
 
 def test_what_a_model_makes_of_it_is_searched_beside_the_persons_words() -> None:
@@ -44,29 +44,18 @@ def test_what_a_model_makes_of_it_is_searched_beside_the_persons_words() -> None
     assert ask(model) == Asked(SAID, QUESTION)
     (rules, asked) = model.prompts[0]
     assert rules.role is None
-    assert asked.content.startswith(
-        f"{FENCE_START}\nPerson: What was the profit of Halden Bank in 2021?\nAnswer: It was"
-    )
+    lines = f"{FENCE_START}\nPerson: What was the profit of Halden Bank in 2021?\nAnswer: It was 12 million crowns."
+    assert asked.content.startswith(lines)
     assert asked.content.endswith(f"{FENCE_END}\n\nLast question: {QUESTION}")
 
 
-def test_no_model_is_asked_where_the_rule_is_sure_or_nothing_is_to_be_made() -> None:
-    model = ScriptedModel("Anything.")
-    assert ask(model, "And in 2022?") == Asked("What was the profit of Halden Bank in 2022?", "And in 2022?")
-    assert ask(model, "Who keeps the lamp at Cape Sorrow?") == Asked("Who keeps the lamp at Cape Sorrow?")
-    assert model.prompts == []
-
-
-def test_a_small_model_is_not_asked() -> None:
-    model = ScriptedModel(SAID, small=True)
-    assert ask(model) == Asked(BY_RULE, QUESTION)
-    assert model.prompts == []
-
-
-def test_what_the_person_made_of_it_is_searched_as_it_is_and_alone() -> None:
-    model = ScriptedModel(SAID)
-    assert ask(model, edited="  What did  Halden Bank earn? ") == Asked("What did Halden Bank earn?")
-    assert model.prompts == []
+def test_only_a_guess_is_a_model_asked_to_improve() -> None:
+    assert understood(QUESTION, HISTORY) == Asked(BY_RULE, QUESTION, is_guess=True)
+    sure = understood("And in 2022?", HISTORY)
+    assert sure == Asked("What was the profit of Halden Bank in 2022?", "And in 2022?")
+    alone = "Who keeps the lamp at Cape Sorrow?"
+    assert understood(alone, HISTORY) == Asked(alone)
+    assert understood("And in 2022?", HISTORY, "  What did  Halden Bank earn? ") == Asked("What did Halden Bank earn?")
 
 
 @pytest.mark.parametrize(
@@ -84,7 +73,7 @@ def test_what_the_person_made_of_it_is_searched_as_it_is_and_alone() -> None:
 )
 def test_what_does_not_stand_the_check_is_left_to_the_rule(said: str) -> None:
     assert checked(said, QUESTION, HISTORY) is None
-    assert ask(ScriptedModel(said)) == Asked(BY_RULE, QUESTION)
+    assert ask(ScriptedModel(said)).standalone == BY_RULE
 
 
 def test_a_label_and_marks_around_it_are_no_part_of_it() -> None:
@@ -93,7 +82,7 @@ def test_a_label_and_marks_around_it_are_no_part_of_it() -> None:
 
 def test_a_model_that_fails_leaves_it_to_the_rule() -> None:
     model = ScriptedModel(error=ModelFailed("It broke off."))
-    assert ask(model) == Asked(BY_RULE, QUESTION)
+    assert ask(model) == Asked(BY_RULE, QUESTION, is_guess=True)
     with pytest.raises(ModelError):
         asyncio.run(rewritten(QUESTION, HISTORY, ScriptedModel(error=ModelFailed("It broke off."))))
 
