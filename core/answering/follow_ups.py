@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.answering.antecedents import antecedent
 from core.answering.leaning import Lean, Leaning, leaning
 from core.answering.mentions import Mention, counterpart, mentions, shifted_year
 from core.answering.phrases import (
@@ -17,6 +18,8 @@ from core.answering.phrases import (
     PREPOSITIONS,
     TOKEN,
     Phrase,
+    is_named,
+    is_plural,
     is_small,
     is_verb,
     phrases,
@@ -30,20 +33,13 @@ from core.types import Message, Role
 
 LONGEST = 400  # characters of a standalone question
 _MARK = re.compile(r"\s*\[\d{1,3}(?:\s*,\s*\d{1,3})*\]")
-_NAME = re.compile(r"\b[A-ZÄÖÜ][\w’'-]+(?:\s+(?:of\s+|the\s+|von\s+|de\s+)?[A-ZÄÖÜ][\w’'-]+)*")
 _ENGLISH_START = re.compile(r"^\W*(?:what|which|who|whom|whose|when|where|why|how|is|are|does|do|did|can|will)\b", re.I)
 _GERMAN_START = re.compile(
     r"^\W*(?:welche\w*|wer|wen|wem|wessen|wann|wo|warum|wieso|wie|und|ist|sind|hat|gilt|gibt|für|im|bei|seit)\b", re.I
 )
 _POSSESSIVE = re.compile(r"(?:its|their|his|her|hers|theirs)", re.I)
-_PERSON = re.compile(r"(?:he|him|his|she|her|hers|er|ihn|ihm)", re.I)
-_PLURAL = re.compile(r"(?:they|them|their|theirs|these|those|(?:\w+\s+)+of (?:them|these|those)|ihnen)", re.I)
 _COMPARED = re.compile(r"\b(?:ones?|the (?:former|latter))$", re.I)
-_ASKS_WHICH = re.compile(
-    r"^\W*(?:which|what) (?:\w+ ){1,3}?(?:has|have|had|covers?|is|are|was|were|offers?|includes?|pays?)\b", re.I
-)
 _PARTICLE = 2  # letters
-_OUT_OF_SENTENCE = frozenset(("the", "a", "an", "in", "on", "at", "it", "he", "she", "they", "this", "that", "there"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +178,7 @@ def _place_for(thing: str, preposition: str, found: list[Phrase], previous: str)
     for phrase in reversed(found):
         if phrase.head == head:
             return phrase.start, phrase.end, True
-    named = _is_named(thing)
+    named = is_named(thing)
     if preposition:
         same = [phrase for phrase in places if phrase.preposition == preposition]
         if same:
@@ -194,26 +190,16 @@ def _place_for(thing: str, preposition: str, found: list[Phrase], previous: str)
         return None
     if named or len(alike) == 1:
         return alike[-1].start, alike[-1].end, len(alike) == 1
-    plural = [phrase for phrase in alike if _is_plural(phrase.text) == _is_plural(thing)]
+    plural = [phrase for phrase in alike if is_plural(phrase.text) == is_plural(thing)]
     place = (plural or alike)[-1]
     return place.start, place.end, len(plural) == 1
-
-
-def _is_named(thing: str) -> bool:
-    words = [word for word in TOKEN.findall(thing) if word[0].isalnum() and word.casefold() not in ARTICLES]
-    return bool(words) and (words[0][0].isupper() or words[-1][0].isupper())
-
-
-def _is_plural(text: str) -> bool:
-    words = TOKEN.findall(text)
-    return bool(words) and singular(words[-1]) != words[-1].casefold()
 
 
 def _fitting(thing: str, replaced: str) -> str:
     """What is offered, with the article of what it replaces where it has none and would want one."""
     first, word = replaced.split()[0], thing.split()[0].casefold()
-    wants = first.casefold() == "the" and word not in ARTICLES and not _is_plural(thing)
-    return thing if not wants or (_is_named(thing) and not _is_named(replaced)) else f"{first} {thing}"
+    wants = first.casefold() == "the" and word not in ARTICLES and not is_plural(thing)
+    return thing if not wants or (is_named(thing) and not is_named(replaced)) else f"{first} {thing}"
 
 
 # ── words that stand for something ───────────────────────────────────────────────────────────────────────────────────
@@ -223,7 +209,7 @@ def _resolved(leans: Leaning, previous: str, answer: str) -> Rewrite | None:
     """The question with what its pronoun stands for."""
     rest, start, end = leans.rest, leans.start, leans.end
     pronoun = rest[start:end]
-    thing, sure = _antecedent(pronoun, previous, answer)
+    thing, sure = antecedent(pronoun, previous, answer)
     if not thing:
         return Rewrite(_beside(previous, rest), False)
     following = re.match(r"\s+([^\W\d_][\w-]*)", rest[end:])
@@ -257,56 +243,6 @@ def _with_noun(rest: str, start: int, end: int, noun: str, thing: str, previous:
         first, last = with_complement(text, found, index)
         return Rewrite(_tidy(f"{rest[:start]}{text[first:last]}{rest[end:]}"), True)
     return Rewrite(_tidy(f"{rest[:start]}the {noun} ({thing}){rest[end:]}"), False)
-
-
-def _antecedent(pronoun: str, previous: str, answer: str) -> tuple[str, bool]:
-    """What a pronoun stands for, and whether nothing else comes near it."""
-    found = phrases(previous)
-    if _PERSON.fullmatch(pronoun):
-        people = [phrase.text for phrase in found if phrase.named and phrase.text.split()[0].casefold() not in ARTICLES]
-        if people:
-            return people[0], len(people) == 1
-        said = _names_in(answer, previous)
-        if said:
-            return said[0], len(said) == 1
-    said = _names_in(answer, previous)
-    if _ASKS_WHICH.match(previous) and len(found) > 1 and found[0].asked and not _PLURAL.fullmatch(pronoun):
-        # The thing was asked for: the answer has it, the question does not.
-        return (said[0], len(said) == 1) if said else ("", False)
-    index = _thing_index(pronoun, found)
-    if index is not None:
-        start, end = with_complement(previous, found, index)
-        return previous[start:end], len([p for p in found if not p.asked and not start <= p.start < end]) <= 1
-    if said and not _PLURAL.fullmatch(pronoun):
-        return said[0], len(said) == 1
-    asked = [phrase.text for phrase in found]
-    return (f"the {asked[0]}" if asked and not _is_named(asked[0]) else asked[0] if asked else "", False)
-
-
-def _thing_index(pronoun: str, found: list[Phrase]) -> int | None:
-    """The first phrase of the question before that agrees in number with a pronoun."""
-    usable = [i for i, phrase in enumerate(found) if not phrase.asked]
-    if not usable:
-        return None
-    plural = bool(_PLURAL.fullmatch(pronoun))
-    if pronoun.casefold() in ("there", "dort"):
-        places = [i for i in usable if found[i].preposition in ("in", "at", "on", "im", "auf")]
-        return (places or usable)[-1]
-    agreeing = [i for i in usable if _is_plural(found[i].text) == plural]
-    return (agreeing or usable)[0]
-
-
-def _names_in(answer: str, previous: str) -> list[str]:
-    """Names in an answer that the question did not have, the first ones first."""
-    names = []
-    for match in _NAME.finditer(answer):
-        name = match.group()
-        words = name.split()
-        if words[0].casefold() in _OUT_OF_SENTENCE:
-            name = " ".join(words[1:])
-        if len(name.split()) > 1 and name.casefold() not in previous.casefold() and name not in names:
-            names.append(name)
-    return names
 
 
 # ── whole questions ──────────────────────────────────────────────────────────────────────────────────────────────────

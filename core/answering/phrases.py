@@ -179,3 +179,15 @@ def with_complement(text: str, found: list[Phrase], index: int) -> tuple[int, in
             break
         end = following.end
     return start, end
+
+
+def is_named(thing: str) -> bool:
+    """True for a phrase that begins or ends with a capital, its article aside."""
+    words = [word for word in TOKEN.findall(thing) if word[0].isalnum() and word.casefold() not in ARTICLES]
+    return bool(words) and (words[0][0].isupper() or words[-1][0].isupper())
+
+
+def is_plural(text: str) -> bool:
+    """True for a phrase whose last word has a plural s."""
+    words = TOKEN.findall(text)
+    return bool(words) and singular(words[-1]) != words[-1].casefold()
