@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from core.answering.antecedents import antecedent
 from core.answering.leaning import Lean, Leaning, leaning
-from core.answering.mentions import Mention, counterpart, mentions, shifted_year
+from core.answering.mentions import Kind, Mention, counterpart, mentions, shifted_year
 from core.answering.phrases import (
     ARTICLES,
     PREPOSITIONS,
@@ -39,6 +39,7 @@ _GERMAN_START = re.compile(
 )
 _POSSESSIVE = re.compile(r"(?:its|their|his|her|hers|theirs)", re.I)
 _COMPARED = re.compile(r"\b(?:ones?|the (?:former|latter))$", re.I)
+_OF_A_YEAR = re.compile(r"\s+(?:in|of|for|im|von)\s+(?:[^\W\d]+\s+)?(?:Q[1-4]\s+)?(?:1[5-9]|20)\d\d.*$", re.IGNORECASE)
 _PARTICLE = 2  # letters
 
 
@@ -212,6 +213,8 @@ def _resolved(leans: Leaning, previous: str, answer: str) -> Rewrite | None:
     thing, sure = antecedent(pronoun, previous, answer)
     if not thing:
         return Rewrite(_beside(previous, rest), False)
+    if any(mention.kind in (Kind.YEAR, Kind.QUARTER) for mention in mentions(rest)):
+        thing = _OF_A_YEAR.sub("", thing)
     following = re.match(r"\s+([^\W\d_][\w-]*)", rest[end:])
     noun = following[1] if following and not is_small(following[1]) and not is_verb(following[1]) else ""
     if pronoun.casefold() in ("this", "that", "these", "those") and noun:
@@ -252,13 +255,13 @@ def _continued(rest: str, previous: str) -> Rewrite | None:
     """A whole question that goes on ("And what is the premium?"), with the name that it goes on about."""
     rest = rest[0].upper() + rest[1:]
     own = phrases(rest)
-    if any(phrase.named for phrase in own) or mentions(rest):
+    if any(phrase.named for phrase in own) or any(m.kind is not Kind.SUPERLATIVE for m in mentions(rest)):
         return Rewrite(rest, True)
     before = phrases(previous)
     kept = next((p for p in reversed(before) if p.named and p.preposition), None)
     kept = kept or next((p for p in reversed(before) if p.named), None)
     if kept is None:
-        years = [mention for mention in mentions(previous) if mention.kind == "year"]
+        years = [mention for mention in mentions(previous) if mention.kind is Kind.YEAR]
         return Rewrite(f"{_without_mark(rest)} in {years[-1].text}?", False) if years else Rewrite(rest, False)
     preposition = kept.preposition or "of"
     return Rewrite(f"{_without_mark(rest)} {preposition} {kept.text}?", False)

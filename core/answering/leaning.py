@@ -12,6 +12,7 @@ from core.scripts import is_cjk, is_spaceless
 
 _FRAGMENT_WORDS = 8
 _OTHER_WORDS = 4
+_SHORT_QUESTION = 4  # words
 _OTHER_LETTERS = 6
 
 _CONNECTOR = re.compile(
@@ -142,6 +143,8 @@ def leaning(question: str, language: str) -> Leaning | None:
         return None
     if bare := _BARE.match(rest) or _THAT.match(rest):
         return Leaning(Lean.BARE, bare["wh"])
+    if _is_asked_short(rest):
+        return Leaning(Lean.BARE, rest.strip(" ?!."))
     if _MORE.match(rest):
         return Leaning(Lean.MORE, rest)
     if (offer := _OFFER.match(rest)) and (offered := rest[offer.end() :].strip(" ?!.")):
@@ -157,6 +160,19 @@ def leaning(question: str, language: str) -> Leaning | None:
     if pronoun := _pronoun(rest, language):
         return Leaning(Lean.PRONOUN, rest, *pronoun)
     return Leaning(Lean.JOINED, rest) if joins else None
+
+
+def _is_asked_short(rest: str) -> bool:
+    """Whether a question is a question word with a noun and no verb: "How many days?"."""
+    words = [word.casefold() for word in TOKEN.findall(rest) if word[0].isalnum()]
+    return (
+        rest.rstrip().endswith("?")
+        and 2 <= len(words) <= _SHORT_QUESTION
+        and words[0] in ("how", "which", "what", "wie", "welche", "welcher", "welches")
+        and not any(is_verb(word) or word in PREPOSITIONS for word in words[1:])
+        and (words[0] not in ("how", "wie") or words[1] in ("many", "much", "viel", "viele"))
+        and not (words[0] == "what" and words[1] in ("about", "if"))
+    )
 
 
 def _in_a_sentence(fragment: str) -> str:

@@ -63,9 +63,10 @@ _PATTERNS = (
     (Kind.NUMBER, r"(?<![\w.,])\d[\d.,]*(?!\w)"),
     (
         Kind.SUPERLATIVE,
-        r"\b(?i:(?:most|least)\s+[a-z]+|best|worst|first|last|second|third|"
-        r"(?!inter|for|rest|west|test|guest|quest|forest|honest|modest|request|invest|protest|harvest|"
-        r"suggest)[a-z]{3,}est)\b",
+        r"\b(?i:(?:most|least)\s+[a-z]+|(?:(?:second|third|next)[ -])?(?:best|worst)|"
+        r"(?:(?:second|third|next)[ -])?(?!inter|for|rest|west|test|guest|quest|forest|honest|modest|request|invest|"
+        r"protest|harvest|"
+        r"suggest)[a-z]{3,}est|first|last|second|third)\b",
     ),
 )
 _COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in _PATTERNS)
@@ -73,10 +74,17 @@ _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _SHIFTED = re.compile(
     r"\b(?:the\s+)?(?:(?P<before>(?:year|season) before(?: that)?|(?:previous|preceding|prior) (?:fiscal |"
     r"financial )?year|"
-    r"jahr (?:davor|zuvor)|vorjahr)|(?P<after>(?:year|season) after(?: that)?|(?:following|next|subsequent) "
-    r"(?:fiscal |financial )?year|jahr danach|folgejahr))\b",
+    r"jahr (?:davor|zuvor)|vorjahr)|"
+    r"(?P<after>(?:year|season) after(?: that)?|(?:following|next|subsequent) (?:fiscal |financial )?year|"
+    r"jahr danach|folgejahr)|"
+    r"(?P<count>\d{1,3}|one|two|three|four|five|ten|twenty|fifty|a hundred|zwei|drei|fünf|zehn) (?:years|jahre) "
+    r"(?P<way>later|after(?: that)?|earlier|before(?: that)?|später|danach|früher|davor))\b",
     re.IGNORECASE,
 )
+_COUNTS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10, "twenty": 20, "fifty": 50, "a hundred": 100,
+    "zwei": 2, "drei": 3, "fünf": 5, "zehn": 10,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +119,10 @@ def shifted_year(text: str, previous: str) -> str:
     shift = _SHIFTED.search(text)
     if not years or shift is None:
         return text
-    year = int(years[-1]) + (1 if shift["after"] else -1)
+    said = (shift["count"] or "1").casefold()
+    count = _COUNTS[said] if said in _COUNTS else int(said)
+    later = shift["after"] or (shift["way"] or "").casefold().startswith(("later", "after", "später", "danach"))
+    year = int(years[-1]) + (count if later else -count)
     return f"{text[: shift.start()]}{year}{text[shift.end() :]}"
 
 
