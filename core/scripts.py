@@ -14,6 +14,7 @@ _SPACELESS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 _RTL = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
 
 _IS_CJK = re.compile(f"[{_CJK}]")
+_IS_SPACELESS = re.compile(f"[{_SPACELESS}]")
 _IS_JOINED = re.compile(f"[{_CJK}{_SPACELESS}]")
 _IS_RTL = re.compile(f"[{_RTL}]")
 # Ligatures, presentation forms of Hebrew and Arabic, Kangxi radicals, compatibility ideographs, full-width letters.
@@ -45,6 +46,11 @@ def language_of(text: str) -> str:
 def is_cjk(character: str) -> bool:
     """True for a character of Chinese or Japanese."""
     return _IS_CJK.match(character) is not None
+
+
+def is_spaceless(text: str) -> bool:
+    """True where a text has letters of Thai, Lao, Myanmar or Khmer, whose words have no spaces between them."""
+    return _IS_SPACELESS.search(text) is not None
 
 
 def may_have_cjk(text: str) -> bool:

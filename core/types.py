@@ -544,14 +544,16 @@ class Searched:
     """What was looked for, and where.
 
     Attributes:
-        query: as it was searched, operators included.
+        query: as it was searched, operators included; of a follow-up, the form that stands alone.
         scope: where.
         titles: of the documents in the scope, for the time when they are gone.
+        own_words: the person's, where they differ from `query` and were searched beside it; else empty.
     """
 
     query: str
     scope: Scope
     titles: tuple[str, ...] = ()
+    own_words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,10 @@ import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
+from functools import partial
 
+from core.answering.addressed import distrusted
+from core.answering.asking import Asked, improved, understood
 from core.answering.context import fitted
 from core.answering.events import AnswerEvent, AnswerFinished, PassagesFound, SentencesChecked, TextAdded
 from core.answering.extraction import Evidence, best_sentences
@@ -28,7 +31,7 @@ from core.llm.chat_model import ChatModel, ChatTurn
 from core.retrieval.diversity import select, without_repetition
 from core.retrieval.embedder_in_force import in_force
 from core.retrieval.filtering import sought
-from core.retrieval.retriever import Retriever
+from core.retrieval.retriever import Retrieval, Retriever
 from core.retrieval.widening import Bodies, pages_of
 from core.types import Answer, AnswerSentence, ContextUse, Passage, Scope, Searched, Timings, Verdict
 
@@ -51,25 +54,42 @@ class Answerer:
         self._embedder = embedder
 
     async def answer(
-        self, question: str, model: ChatModel, scope: Scope | None = None, history: Sequence[ChatTurn] = ()
+        self,
+        question: str,
+        model: ChatModel,
+        scope: Scope | None = None,
+        history: Sequence[ChatTurn] = (),
+        edited: str = "",
     ) -> AsyncGenerator[AnswerEvent, None]:
         """Answer one question; the last event is always `AnswerFinished`, unless the iterator is closed before.
 
         A model that cannot answer is not an exception here: its sentence is the answer's `error`; the passages stay.
+
+        Args:
+            question: in the person's own words.
+            model: that answers.
+            scope: where to search; by default everywhere.
+            history: the conversation so far, its questions in the form that stands alone (`follow_ups.turns_of`).
+            edited: that form of this question, where the person gave it one.
         """
         started = time.perf_counter()
-        retrieval = await asyncio.to_thread(self._retriever.retrieve_with_evidence, question, _LOOKED_AT, scope)
+        asked = understood(question, history, edited)
+        if asked.is_guess and not model.is_small:
+            yield await self._first_evidence(asked, scope, started)  # shown while the model is asked
+            asked = await improved(asked, history, model)
+        standalone = asked.standalone
+        retrieval = await self._retrieve(asked, scope)
         first = replace(retrieval, passages=retrieval.passages[:PASSAGES])
-        silent = documents_are_silent(sought(parse(question)), first, self._library.words)
+        silent = documents_are_silent(sought(parse(standalone)), first, self._library.words)
         passages = first.passages
         if not silent:
-            passages = await self._passages_to_read(question, retrieval.passages, model, history)
+            passages = await self._passages_to_read(standalone, retrieval.passages, model, history)
         retrieve_ms = _ms_since(started)
-        searched = await asyncio.to_thread(self._searched, question, scope or Scope())
+        searched = await asyncio.to_thread(self._searched, asked, scope or Scope())
         yield PassagesFound(passages, retrieve_ms, searched)
         draft = Answer(
             question=question,
-            standalone_question=question,
+            standalone_question=standalone,
             text="",
             refused=False,
             sentences=(),
@@ -90,9 +110,20 @@ class Answerer:
             async for event in events:
                 yield event
 
-    def _searched(self, query: str, scope: Scope) -> Searched:
+    async def _retrieve(self, asked: Asked, scope: Scope | None) -> Retrieval:
+        search = partial(self._retriever.retrieve_with_evidence, k=_LOOKED_AT, scope=scope)
+        return await asyncio.to_thread(asked.retrieve, search, _LOOKED_AT)
+
+    async def _first_evidence(self, asked: Asked, scope: Scope | None, started: float) -> PassagesFound:
+        """What a guess finds: evidence comes before any word of a model."""
+        passages = (await self._retrieve(asked, scope)).passages[:PASSAGES]
+        searched = await asyncio.to_thread(self._searched, asked, scope or Scope())
+        return PassagesFound(passages, _ms_since(started), searched)
+
+    def _searched(self, asked: Asked, scope: Scope) -> Searched:
         """What was looked for and where, with the titles of the documents that are there."""
-        return Searched(query, scope, tuple(self._library.titles(scope.documents)))
+        titles = tuple(self._library.titles(scope.documents))
+        return Searched(asked.standalone, scope, titles, asked.own_words)
 
     async def _passages_to_read(
         self, question: str, ranked: Sequence[Passage], model: ChatModel, history: Sequence[ChatTurn]
@@ -116,7 +147,11 @@ class Answerer:
         """Quote the sentences that answer; then let the model put them in one, if that stands the check."""
         passages = draft.passages
         evidence = await asyncio.to_thread(
-            best_sentences, sought(parse(draft.question)), passages, in_force(self._embedder), self._library.words
+            best_sentences,
+            sought(parse(draft.standalone_question)),
+            passages,
+            in_force(self._embedder),
+            self._library.words,
         )
         if not evidence:
             yield AnswerFinished(_refused(draft, started))
@@ -151,7 +186,7 @@ class Answerer:
 
     async def _add_short(self, draft: Answer, model: ChatModel, evidence: Sequence[Evidence]) -> Answer:
         """The answer with the model's one sentence behind it, where every part of that is in the evidence."""
-        saying = asyncio.create_task(_say_short(draft.question, model, evidence, len(draft.passages)))
+        saying = asyncio.create_task(_say_short(draft.standalone_question, model, evidence, len(draft.passages)))
         try:
             # Waited for, not awaited: a model on a busy machine hears only between two tokens that it should stop.
             await asyncio.wait({saying}, timeout=_SHORT_SECONDS)
@@ -171,7 +206,7 @@ class Answerer:
         """The model's sentence, or nothing where it brings a word, a number or a "not" that the evidence lacks."""
         words = self._library.words
         facts = " ".join(found.text for found in evidence)
-        known = content_words(facts, words) | content_words(draft.question, words)
+        known = content_words(facts, words) | content_words(draft.standalone_question, words)
         if len(said) > len(draft.text) or says_nothing_found(said) or not said.endswith("."):
             return ()
         if any(said in found.text and len(said) > _NOT_SHORTER * len(found.text) for found in evidence):
@@ -199,7 +234,7 @@ class Answerer:
     ) -> AsyncGenerator[AnswerEvent, None]:
         """Stream the model's words, check each sentence as it is completed, and close the answer."""
         try:
-            prompt = await build_prompt(model, draft.question, draft.passages, history)
+            prompt = await build_prompt(model, _in_full(draft), draft.passages, history)
         except ModelError as error:
             yield AnswerFinished(_finish(replace(draft, error=str(error)), started))
             return
@@ -227,7 +262,7 @@ class Answerer:
                     complete = _complete_length(text)
                     if complete > checked_until:
                         checked_until = complete
-                        yield SentencesChecked(tuple(await asyncio.to_thread(check.check, text[:complete])))
+                        yield SentencesChecked(tuple(await asyncio.to_thread(_judged, check, text[:complete])))
         except ModelError as failure:
             error = str(failure)
         timings = Timings(draft.timings.retrieve_ms, first_token_ms, 0.0)
@@ -235,7 +270,7 @@ class Answerer:
         if error is None and says_nothing_found(text):
             yield AnswerFinished(_refused(draft, started))
             return
-        sentences = await asyncio.to_thread(check.check, draft.text)
+        sentences = await asyncio.to_thread(_judged, check, draft.text)
         text, marked = with_checked_marks(draft.text, sentences)
         yield AnswerFinished(_finish(replace(draft, text=text, sentences=marked), started))
 
@@ -252,6 +287,17 @@ async def _say_short(
         async for piece in stream:
             said += piece
     return prompt, said
+
+
+def _judged(check: GroundingCheck, text: str) -> list[AnswerSentence]:
+    return distrusted(check.check(text), check.passages)
+
+
+def _in_full(draft: Answer) -> str:
+    """The question for a model: in the form that stands alone, and in the person's own words where these differ."""
+    if draft.standalone_question == draft.question:
+        return draft.question
+    return f"{draft.standalone_question} (In the person's own words: {draft.question})"
 
 
 def _complete_length(text: str) -> int:

@@ -137,7 +137,7 @@ def _scope(packed: dict[str, Any]) -> Scope:
 def _searched(packed: dict[str, Any] | None) -> Searched | None:
     if packed is None:
         return None
-    return Searched(packed["query"], _scope(packed["scope"]), tuple(packed["titles"]))
+    return Searched(packed["query"], _scope(packed["scope"]), tuple(packed["titles"]), packed.get("own_words", ""))
 
 
 def _citation(packed: dict[str, Any]) -> Citation:

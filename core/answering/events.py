@@ -9,7 +9,7 @@ from core.types import Answer, AnswerSentence, Passage, Searched
 
 @dataclass(frozen=True, slots=True)
 class PassagesFound:
-    """The evidence, before the model says a word."""
+    """The evidence, before the model says a word; comes again where a model found a better form of a follow-up."""
 
     passages: tuple[Passage, ...]
     elapsed_ms: float

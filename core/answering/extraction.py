@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.answering.addressed import is_addressed_to_a_model
 from core.answering.words import Words, content_words
 from core.embedding.embedder import Embedder
 from core.sentences import sentence_spans
@@ -50,6 +51,7 @@ def best_sentences(
 ) -> list[Evidence]:
     """The sentences that speak most to the question, best first; fewer than `limit` if the rest falls far behind."""
     found = [(index, *span) for index, passage in enumerate(passages) for span in _statements(passage.text)]
+    found = [(i, start, end) for i, start, end in found if not is_addressed_to_a_model(passages[i].text[start:end])]
     if not found:
         return []
     texts = [passages[index].text[start:end] for index, start, end in found]

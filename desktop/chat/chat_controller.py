@@ -7,14 +7,16 @@ import logging
 from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import replace
+from itertools import pairwise
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from core.answering.answerer import Answerer
 from core.answering.conversations import ConversationStore
 from core.answering.events import AnswerFinished, PassagesFound, SentencesChecked, TextAdded
+from core.answering.follow_ups import turns_of
 from core.errors import PaperlampError
-from core.llm.chat_model import ChatModel, ChatTurn, ModelInfo
+from core.llm.chat_model import ChatModel, ModelInfo
 from core.types import (
     Answer,
     AnswerSentence,
@@ -28,7 +30,7 @@ from desktop.chat.chat_panel import ChatPanel
 from desktop.chat.cited_places import cited_places, whole_passage
 from desktop.chat.draft import Draft
 from desktop.chat.model_source import ModelSource
-from desktop.chat.transcript_model import TranscriptModel
+from desktop.chat.transcript_model import TranscriptModel, searched_for
 from desktop.library.conversation_model import ConversationModel
 from desktop.tasks import Tasks
 
@@ -95,6 +97,7 @@ class ChatController(QObject):
         panel.citation_activated.connect(self._on_citation_activated)
         panel.passage_activated.connect(self._on_passage_activated)
         panel.retry_requested.connect(self._on_retry_requested)
+        panel.search_edited.connect(self._on_search_edited)
         panel.model_selected.connect(self.choose_model)
         panel.conversation_new_requested.connect(self.start_conversation)
 
@@ -185,7 +188,12 @@ class ChatController(QObject):
         await self._answer(store, answerer, conversation, question)
 
     async def _answer(
-        self, store: ConversationStore, answerer: Answerer, conversation: Conversation, question: str
+        self,
+        store: ConversationStore,
+        answerer: Answerer,
+        conversation: Conversation,
+        question: str,
+        edited: str = "",
     ) -> None:
         self._panel.set_answering(True)
         self._pending = ""
@@ -195,7 +203,7 @@ class ChatController(QObject):
         try:
             model = await self._current_model()
             draft.model = model.info.id
-            answer = await self._stream(answerer, model, question, draft)
+            answer = await self._stream(answerer, model, question, draft, edited)
         except asyncio.CancelledError:
             answer = draft.finished(stopped=True)
         except PaperlampError as error:
@@ -210,14 +218,17 @@ class ChatController(QObject):
             self._keeping = False
             self._panel.set_answering(False)
 
-    async def _stream(self, answerer: Answerer, model: ChatModel, question: str, draft: Draft) -> Answer:
+    async def _stream(self, answerer: Answerer, model: ChatModel, question: str, draft: Draft, edited: str) -> Answer:
         loaded = await model.is_loaded()
-        history = [ChatTurn(message.role, message.text) for message in self._messages[:-1]]
-        async with aclosing(answerer.answer(question, model, self.scope, history)) as events:
+        history = turns_of(self._messages[:-1])
+        async with aclosing(answerer.answer(question, model, self.scope, history, edited)) as events:
             async for event in events:
                 match event:
                     case PassagesFound(passages, elapsed_ms, searched):
                         draft.passages, draft.retrieve_ms, draft.searched = passages, elapsed_ms, searched
+                        self._transcript.set_searched_for(
+                            searched.query if searched and searched.query != question else ""
+                        )
                         self._transcript.set_passages(passages, searched.query if searched else question)
                         self._transcript.set_status(
                             self.tr("Reading the passages")
@@ -353,23 +364,39 @@ class ChatController(QObject):
 
     @Slot(int)
     def _on_retry_requested(self, message_id: int) -> None:
-        """Answer the same question again, in place of an answer."""
+        """Answer the same question again, in place of an answer; what the person made of it stays."""
         answer = self._answer_of(message_id)
-        if self._store is None or self._answerer is None or answer is None or self.conversation is None:
+        if answer is not None:
+            by_person = answer.searched is not None and not answer.searched.own_words
+            self._start_again(message_id, answer, searched_for(answer) if by_person else "")
+
+    @Slot(int, str)
+    def _on_search_edited(self, question_id: int, text: str) -> None:
+        """Answer a question again, searched as the person put it."""
+        for asked, said in pairwise(self._messages):
+            if asked.id == question_id and said.answer is not None:
+                self._start_again(said.id, said.answer, text)
+
+    def _start_again(self, message_id: int, answer: Answer, edited: str) -> None:
+        if self._store is None or self._answerer is None or self.conversation is None or self.is_answering:
             return
-        if not self.is_answering:
-            self._answering = self._tasks.start(
-                self._again(self._store, self._answerer, self.conversation, message_id, answer.question)
-            )
+        again = self._again(self._store, self._answerer, self.conversation, message_id, answer.question, edited)
+        self._answering = self._tasks.start(again)
 
     async def _again(
-        self, store: ConversationStore, answerer: Answerer, conversation: Conversation, message_id: int, question: str
+        self,
+        store: ConversationStore,
+        answerer: Answerer,
+        conversation: Conversation,
+        message_id: int,
+        question: str,
+        edited: str,
     ) -> None:
         await asyncio.to_thread(store.remove_message, message_id)
         self._messages = [message for message in self._messages if message.id != message_id]
         self._transcript.set_messages(self._messages)
         await self._find_models()
-        await self._answer(store, answerer, conversation, question)
+        await self._answer(store, answerer, conversation, question, edited)
 
     def _answer_of(self, message_id: int) -> Answer | None:
         if message_id == _GROWING:  # its evidence can be looked at before the first word

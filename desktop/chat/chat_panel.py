@@ -35,6 +35,7 @@ class ChatPanel(QWidget):
         retry_requested: the id of the answer to make again.
         wider_scope_requested: a question, and the Scope in which it is to be asked again.
         address_chosen: a QUrl that the person has seen in full and wants opened.
+        search_edited: the id of a question, and what is to be searched for instead of what was made of it.
         model_selected: the id of a model.
         scope_cleared: all documents are to be asked again.
         collection_chosen: only this collection is to be asked, or, with None, all documents.
@@ -50,6 +51,7 @@ class ChatPanel(QWidget):
     retry_requested = Signal(int)
     wider_scope_requested = Signal(str, object)
     address_chosen = Signal(QUrl)
+    search_edited = Signal(int, str)
     model_selected = Signal(str)
     scope_cleared = Signal()
     collection_chosen = Signal(object)
@@ -165,6 +167,7 @@ class ChatPanel(QWidget):
         self.transcript.retry_requested.connect(self.retry_requested)
         self.transcript.wider_scope_requested.connect(self.wider_scope_requested)
         self.transcript.link_activated.connect(self._on_link_activated)
+        self.transcript.search_edited.connect(self.search_edited)
         self.header.model_selected.connect(self.model_selected)
         self.header.conversation_new_requested.connect(self.conversation_new_requested)
         self.header.sidebar_toggled.connect(self.sidebar_toggled)

@@ -23,7 +23,7 @@ class Draft:
         """The answer as far as it went."""
         return Answer(
             question=self.question,
-            standalone_question=self.question,
+            standalone_question=self.searched.query if self.searched else self.question,
             text=self.text.strip(),
             refused=False,
             sentences=self.sentences,

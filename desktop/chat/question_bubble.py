@@ -7,25 +7,34 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop.chat.flow import BLEED
+from desktop.chat.searched_for import SearchedFor
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import Radius, TextStyle
 
 _PAD_X, _PAD_Y = 14, 9
 _SHARE = 0.78
 _SMALL_CORNER = 4.0
+_ABOVE_SEARCHED = 4
 
 
 class QuestionBubble(QWidget):
     """A row of the transcript with the person's own words, selectable.
 
+    Attributes:
+        message_id: of the question.
+        searched_for: what it was searched as, where that differs from the words.
+
     Signals:
-        height_changed: never sent; every row of the transcript has it.
+        search_edited: message id, and what is to be searched for instead.
+        height_changed: the row wants to be arranged again.
     """
 
+    search_edited = Signal(int, str)
     height_changed = Signal()
 
-    def __init__(self, theme: Theme, text: str, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, text: str, parent: QWidget, message_id: int = 0) -> None:
         super().__init__(parent)
+        self.message_id = message_id
         self._theme = theme
         self._label = QLabel(self)
         self._label.setTextFormat(Qt.TextFormat.PlainText)
@@ -38,12 +47,27 @@ class QuestionBubble(QWidget):
         self._label.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._label.setCursor(Qt.CursorShape.IBeamCursor)
         self._label.setAccessibleName(self.tr("Your question"))
+        self.searched_for = SearchedFor(theme, self)
+        self.searched_for.edited.connect(self._on_edited)
+        self.searched_for.height_changed.connect(self.height_changed)
         self.set_text(text)
         theme.changed.connect(self._on_theme_changed)
 
     def set_text(self, text: str) -> None:
         """Show these words."""
         self._label.setText(text)
+
+    @property
+    def last_stop(self) -> QWidget:
+        """The last part that Tab reaches."""
+        return self.searched_for.field
+
+    def chain_focus(self, previous: QWidget) -> QWidget:
+        """Let Tab reach this row's parts after `previous`; returns the last stop."""
+        for stop in (self.searched_for.pencil, self.searched_for.field):
+            QWidget.setTabOrder(previous, stop)
+            previous = stop
+        return previous
 
     def arrange(self, width: int) -> int:
         """Place the bubble at the right of the column; returns the row's height."""
@@ -52,7 +76,13 @@ class QuestionBubble(QWidget):
         left = width - BLEED - _PAD_X - size.width()
         self._label.setGeometry(left, _PAD_Y, size.width(), size.height())
         self.update()
-        return size.height() + 2 * _PAD_Y
+        height = size.height() + 2 * _PAD_Y
+        if self.searched_for.isHidden():
+            return height
+        room = width - 2 * BLEED
+        below = self.searched_for.arrange(room)
+        self.searched_for.setGeometry(BLEED, height + _ABOVE_SEARCHED, room, below)
+        return height + _ABOVE_SEARCHED + below
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -75,6 +105,10 @@ class QuestionBubble(QWidget):
         half = QRectF(rect.center(), rect.bottomRight())
         path.addRoundedRect(half, _SMALL_CORNER, _SMALL_CORNER)
         return path.simplified()
+
+    @Slot(str)
+    def _on_edited(self, text: str) -> None:
+        self.search_edited.emit(self.message_id, text)
 
     @Slot()
     def _on_theme_changed(self) -> None:

@@ -88,6 +88,8 @@ class SearchedPanel(QWidget):
         """Describe how the evidence of a finished answer was found."""
         searched = answer.searched
         query = searched.query if searched else answer.standalone_question
+        if searched and searched.own_words:
+            query = self.tr("{question} · and in your words: {words}").format(question=query, words=searched.own_words)
         scope, titles = (searched.scope, searched.titles) if searched else (Scope(), ())
         # An answer of an earlier version does not know where it was searched.
         where = scope_line(scope, titles) if searched else ""

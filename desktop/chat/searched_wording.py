@@ -29,6 +29,7 @@ def part_name(part: str) -> str:
         "named": translate("searched", "named document"),
         "newest": translate("searched", "newest document"),
         "order": translate("searched", "place in the order"),
+        "follow_up": translate("searched", "found by your words alone"),
     }
     return names.get(part, part.replace("_", " "))
 

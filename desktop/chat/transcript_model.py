@@ -28,6 +28,7 @@ class TranscriptRole(IntEnum):
     QUESTION = Qt.ItemDataRole.UserRole + 10
     THOUGHTS = Qt.ItemDataRole.UserRole + 11
     THOUGHT_SECONDS = Qt.ItemDataRole.UserRole + 12
+    SEARCHED_FOR = Qt.ItemDataRole.UserRole + 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class _Row:
         question: what was searched for.
         thinking_since: when the first thought came, by the model's clock.
         thought_seconds: from the first thought to the first word; None where nobody was there to measure it.
+        searched_for: of a question, what it was searched as; empty where that is what the person said.
     """
 
     message_id: int
@@ -52,6 +54,7 @@ class _Row:
     thoughts: str = ""
     thinking_since: float | None = None
     thought_seconds: float | None = None
+    searched_for: str = ""
 
     @staticmethod
     def of(message: Message) -> _Row:
@@ -68,6 +71,11 @@ class _Row:
             question=answer.searched.query if answer.searched else answer.standalone_question,
             thoughts=answer.thoughts,
         )
+
+
+def searched_for(answer: Answer) -> str:
+    """What a question was searched as, where that is not what the person said."""
+    return "" if answer.standalone_question == answer.question else answer.standalone_question
 
 
 class TranscriptModel(QAbstractListModel):
@@ -119,6 +127,8 @@ class TranscriptModel(QAbstractListModel):
                 return row.thought_seconds
             case TranscriptRole.ERROR:
                 return row.answer.error if row.answer else None
+            case TranscriptRole.SEARCHED_FOR:
+                return row.searched_for
             case _:
                 return None
 
@@ -126,6 +136,9 @@ class TranscriptModel(QAbstractListModel):
         """Show another conversation."""
         self.beginResetModel()
         self._rows = [_Row.of(message) for message in messages]
+        for at, row in enumerate(self._rows[1:], 1):
+            if row.answer is not None:
+                self._rows[at - 1] = replace(self._rows[at - 1], searched_for=searched_for(row.answer))
         self.endResetModel()
 
     def append(self, message: Message) -> None:
@@ -143,6 +156,14 @@ class TranscriptModel(QAbstractListModel):
     def set_passages(self, passages: Sequence[Passage], question: str = "") -> None:
         """Show the evidence that was found for a question, usually before the first word."""
         self._change({"passages": tuple(passages), "question": question}, TranscriptRole.PASSAGES)
+
+    def set_searched_for(self, text: str) -> None:
+        """Say what the question of the growing answer is searched as; empty where that is what the person said."""
+        at = len(self._rows) - 2
+        if self.is_answering and at >= 0 and self._rows[at].searched_for != text:
+            self._rows[at] = replace(self._rows[at], searched_for=text)
+            index = self.index(at)
+            self.dataChanged.emit(index, index, [int(TranscriptRole.SEARCHED_FOR)])
 
     def append_text(self, text: str) -> None:
         """Add words to the growing answer; what is being done is plain to see from here on."""
@@ -172,6 +193,8 @@ class TranscriptModel(QAbstractListModel):
         if not self.is_answering:
             self.append(message)
             return
+        if message.answer is not None:
+            self.set_searched_for(searched_for(message.answer))
         self._rows[-1] = replace(_Row.of(message), thought_seconds=self._rows[-1].thought_seconds)
         index = self.index(len(self._rows) - 1)
         self.dataChanged.emit(index, index, [int(role) for role in TranscriptRole])

@@ -49,6 +49,7 @@ class TranscriptView(QScrollArea):
         retry_requested: message id.
         wider_scope_requested: a question, and the Scope in which it is to be asked again.
         link_activated: a link was chosen (its address); nothing was opened.
+        search_edited: message id of a question, and what is to be searched for instead.
     """
 
     citation_activated = Signal(int, int, int)
@@ -56,6 +57,7 @@ class TranscriptView(QScrollArea):
     retry_requested = Signal(int)
     wider_scope_requested = Signal(str, object)
     link_activated = Signal(str)
+    search_edited = Signal(int, str)
 
     def __init__(self, theme: Theme, model: TranscriptModel, parent: QWidget) -> None:
         super().__init__(parent)
@@ -125,7 +127,11 @@ class TranscriptView(QScrollArea):
         index = self._model.index(at)
         message_id = index.data(TranscriptRole.MESSAGE_ID)
         if index.data(TranscriptRole.ROLE) == Role.USER:
-            return QuestionBubble(self._theme, index.data(TranscriptRole.TEXT), self._column)
+            bubble = QuestionBubble(self._theme, index.data(TranscriptRole.TEXT), self._column, message_id)
+            bubble.searched_for.show_text(index.data(TranscriptRole.SEARCHED_FOR))
+            bubble.search_edited.connect(self.search_edited)
+            bubble.height_changed.connect(self._on_height_changed)
+            return bubble
         row = AnswerRow(self._theme, self._popover, self.reading, message_id, self._column)
         row.citation_activated.connect(self._on_citation_activated)
         row.passage_activated.connect(self._on_passage_activated)
@@ -159,6 +165,8 @@ class TranscriptView(QScrollArea):
         for at, row in enumerate(self._rows):
             if isinstance(row, AnswerRow):
                 row.set_last(at == len(self._rows) - 1)
+            else:
+                row.searched_for.set_editable(at == len(self._rows) - 2 and not self._model.is_answering)
 
     def _arrange(self, start: int, *, rewrap: bool = True) -> None:
         """Place the rows from `start` on; without `rewrap`, heights are taken as known."""
@@ -189,8 +197,7 @@ class TranscriptView(QScrollArea):
         """Keep Tab in the order of the conversation, before what comes after it in the window."""
         previous: QWidget = self
         for at, row in enumerate(self._rows):
-            if isinstance(row, AnswerRow):
-                previous = row.chain_focus(previous) if at >= start else row.last_stop
+            previous = row.chain_focus(previous) if at >= start else row.last_stop
 
     def _end(self) -> int:
         """The scroll position that shows the newest words.
@@ -253,9 +260,11 @@ class TranscriptView(QScrollArea):
         self._first -= 1
         row = self._create(self._first)
         self._rows.insert(0, row)
-        if isinstance(row, AnswerRow):
+        row.chain_focus(self)
+        if isinstance(row, QuestionBubble):
+            row.searched_for.set_editable(False)
+        else:
             row.set_last(False)
-            row.chain_focus(self)
             if self._active is not None and row.message_id == self._active[0]:
                 row.set_active_citation(self._active[1], self._active[2])
         row.show()
@@ -290,6 +299,9 @@ class TranscriptView(QScrollArea):
             row = self._rows[at - self._first]
             if isinstance(row, AnswerRow):
                 self._fill(row, self._model.index(at), frozenset(roles) or frozenset(TranscriptRole))
+            elif TranscriptRole.SEARCHED_FOR in roles:
+                row.searched_for.show_text(self._model.index(at).data(TranscriptRole.SEARCHED_FOR))
+        self._mark_last()
         self._arrange(max(top.row() - self._first, 0))
         self._follow()
 
@@ -302,7 +314,7 @@ class TranscriptView(QScrollArea):
     @Slot()
     def _on_height_changed(self) -> None:
         row = self.sender()
-        if isinstance(row, AnswerRow) and row in self._rows:
+        if isinstance(row, QuestionBubble | AnswerRow) and row in self._rows:
             # Opening something is reading: the end must not pull the view away from it.
             self._following = False
             self._arrange(self._rows.index(row))

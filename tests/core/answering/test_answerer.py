@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from pathlib import Path
 
@@ -24,8 +24,8 @@ from core.json_contract import answer_json
 from core.llm.builtin import BuiltinChatModel
 from core.llm.chat_model import ChatModel, ChatTurn
 from core.retrieval.reranking import MissingReranker
-from core.retrieval.retriever import Retriever
-from core.types import Answer, Chunk, Role, Scope, Survey, TextRun, Verdict
+from core.retrieval.retriever import Retrieval, Retriever
+from core.types import Answer, Chunk, Role, Scope, SearchMode, Survey, TextRun, Verdict
 
 QUESTION = "Who lit the lamp on pier 17?"
 FOREIGN = "What was the depreciation of intangible assets?"
@@ -243,6 +243,101 @@ def test_leaving_in_the_middle_closes_the_models_stream(answerer: Answerer, pier
         return model.closed_streams
 
     assert asyncio.run(leave()) == 1
+
+
+# ── follow-ups ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+BEFORE = [ChatTurn(Role.USER, "Who lit the lamp on pier 17?"), ChatTurn(Role.ASSISTANT, "It was Agnes Marrow. [1]")]
+STANDALONE = "Who lit the lamp on pier 12?"
+
+
+def test_a_follow_up_is_searched_in_both_forms_and_says_so(answerer: Answerer, piers: Scope) -> None:
+    model = ScriptedModel("It was lit [1].")
+    events = events_of(answerer, model, "And on pier 12?", piers, BEFORE)
+    answer = answer_of(events)
+    assert (answer.question, answer.standalone_question) == ("And on pier 12?", STANDALONE)
+    assert answer_json(answer)["standalone_question"] == STANDALONE
+    found = next(event for event in events if isinstance(event, PassagesFound))
+    assert found.searched is not None
+    assert (found.searched.query, found.searched.own_words) == (STANDALONE, "And on pier 12?")
+    assert found.searched == answer.searched
+    assert "pier 12" in answer.passages[0].text
+    asked = model.prompts[-1][-1].content
+    assert asked.endswith(f"Question: {STANDALONE} (In the person's own words: And on pier 12?)")
+    scores = [passage.score for passage in answer.passages]
+    assert [passage.rank for passage in answer.passages] == list(range(1, len(scores) + 1))
+
+
+def test_evidence_does_not_wait_for_a_model_to_understand(answerer: Answerer, piers: Scope) -> None:
+    better = "Tell me more about the lamp on pier 17"
+    question = "Tell me more."
+
+    class Understanding(ScriptedModel):
+        """Its first words are what it makes of the question, its next the answer."""
+
+        def stream(
+            self, turns: Sequence[ChatTurn], *, prompt_tokens: int, max_tokens: int
+        ) -> AsyncGenerator[str, None]:
+            self._pieces = ("It was lit [1].",) if self.prompts else (better,)
+            return super().stream(turns, prompt_tokens=prompt_tokens, max_tokens=max_tokens)
+
+    for model, first_kinds in (
+        (Understanding(), [PassagesFound, PassagesFound]),
+        (ScriptedModel("I invent.", small=True), [PassagesFound, TextAdded]),
+    ):
+        events = events_of(answerer, model, question, piers, BEFORE)
+        assert [type(event) for event in events[:2]] == first_kinds
+        guess = events[0]
+        assert isinstance(guess, PassagesFound)
+        assert guess.passages
+        assert guess.searched is not None
+        assert guess.searched.query == "Who lit the lamp on pier 17 – Tell me more."
+    answer = answer_of(events_of(answerer, Understanding(), question, piers, BEFORE))
+    assert answer.standalone_question == better
+
+
+class ListeningRetriever(Retriever):
+    """Notes what was searched."""
+
+    queries: list[str]
+
+    def retrieve_with_evidence(
+        self, query: str, k: int, scope: Scope | None = None, mode: SearchMode = SearchMode.HYBRID
+    ) -> Retrieval:
+        self.queries = [*getattr(self, "queries", []), query]
+        return super().retrieve_with_evidence(query, k, scope, mode)
+
+
+def test_the_persons_words_are_searched_whatever_was_made_of_them(
+    library: Library, embedder: OpenVinoEmbedder, piers: Scope
+) -> None:
+    retriever = ListeningRetriever(library, embedder)
+    answerer = Answerer(library, retriever, embedder)
+    events_of(answerer, ScriptedModel("Yes."), "And on pier 12?", piers, BEFORE)
+    assert sorted(retriever.queries) == ["And on pier 12?", STANDALONE]
+    retriever.queries.clear()
+    events_of(answerer, ScriptedModel("Yes."), QUESTION, piers, BEFORE)
+    assert retriever.queries == [QUESTION]
+
+
+def test_the_form_that_the_person_gave_is_searched_alone(answerer: Answerer, piers: Scope) -> None:
+    async def run() -> list[AnswerEvent]:
+        model = ScriptedModel("Yes.")
+        return [e async for e in answerer.answer("And there?", model, piers, BEFORE, edited=STANDALONE)]
+
+    answer = answer_of(asyncio.run(run()))
+    assert answer.standalone_question == STANDALONE
+    assert answer.searched is not None
+    assert (answer.searched.query, answer.searched.own_words) == (STANDALONE, "")
+
+
+def test_a_follow_up_to_which_the_documents_are_silent_is_refused(answerer: Answerer) -> None:
+    before = [ChatTurn(Role.USER, FOREIGN), ChatTurn(Role.ASSISTANT, REFUSAL)]
+    model = ScriptedModel("I invent.")
+    answer = answer_of(events_of(answerer, model, "And of tangible assets?", None, before))
+    assert answer.standalone_question == "What was the depreciation of tangible assets?"
+    assert (answer.refused, model.prompts) == (True, [])
 
 
 # ── a small model ────────────────────────────────────────────────────────────────────────────────────────────────

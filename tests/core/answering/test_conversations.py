@@ -45,7 +45,7 @@ ANSWER = Answer(
     thoughts="Who was it?",
     replaced="Somebody else did.",
     searched=Searched(
-        "lamp -bees", Scope(("doc",), tags=("wet",), pages=(PageRange(4, None, roman=True),)), ("Piers",)
+        "lamp -bees", Scope(("doc",), tags=("wet",), pages=(PageRange(4, None, roman=True),)), ("Piers",), "And lamps?"
     ),
 )
 

@@ -17,7 +17,7 @@ from core.answering.events import AnswerEvent, AnswerFinished, PassagesFound, Se
 from core.errors import ModelMissing
 from core.index.database import Database
 from core.llm.chat_model import ChatModel, ChatTurn
-from core.types import Answer, Conversation, Passage, Place, Role, Scope
+from core.types import Answer, Conversation, Passage, Place, Role, Scope, Searched
 from desktop.chat.chat_controller import ChatController
 from desktop.chat.chat_panel import ChatPanel
 from desktop.chat.model_source import ModelSource
@@ -33,10 +33,17 @@ class ScriptedAnswerer:
     def __init__(self, *script: AnswerEvent | asyncio.Event) -> None:
         self.script = script
         self.asked: list[tuple[str, Scope | None, tuple[ChatTurn, ...]]] = []
+        self.edited: list[str] = []
 
     async def answer(
-        self, question: str, model: ChatModel, scope: Scope | None = None, history: Sequence[ChatTurn] = ()
+        self,
+        question: str,
+        model: ChatModel,
+        scope: Scope | None = None,
+        history: Sequence[ChatTurn] = (),
+        edited: str = "",
     ) -> AsyncGenerator[AnswerEvent, None]:
+        self.edited.append(edited)
         self.asked.append((question, scope, tuple(history)))
         for step in self.script:
             if isinstance(step, asyncio.Event):
@@ -317,3 +324,82 @@ async def test_closing_lets_the_model_go(bench: Bench) -> None:
     await controller.close()
     assert model.is_closed
     await controller.close()
+
+
+# ── follow-ups ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+STANDALONE = "What is the deductible of the Plus plan?"
+
+
+def follow_up(bench: Bench, answer: Answer) -> Answer:
+    """Let the answerer make a standalone question of what it is asked."""
+    searched = Searched(STANDALONE, Scope(), (), "And the Plus plan?")
+    made = replace(answer, standalone_question=STANDALONE, searched=searched)
+    bench.answerer.script = (PassagesFound(answer.passages, 12.0, searched), AnswerFinished(made))
+    return made
+
+
+def searched_for(bench: Bench) -> object:
+    return bench.transcript.index(bench.transcript.rowCount() - 2).data(TranscriptRole.SEARCHED_FOR)
+
+
+async def test_what_a_follow_up_was_searched_as_is_shown_and_goes_on(bench: Bench, answer: Answer) -> None:
+    follow_up(bench, answer)
+    gate = asyncio.Event()
+    bench.answerer.script = (bench.answerer.script[0], gate, bench.answerer.script[1])
+    controller = bench.controller()
+    controller.ask("And the Plus plan?")
+    await until(lambda: searched_for(bench) == STANDALONE)  # with the evidence, before a word
+    gate.set()
+    await answered(bench, controller)
+    assert searched_for(bench) == STANDALONE
+    controller.ask("And its premium?")
+    await answered(bench, controller, 4)
+    assert bench.answerer.asked[1][2][0] == ChatTurn(Role.USER, STANDALONE)
+
+
+async def test_a_follow_up_that_was_stopped_keeps_what_it_was_searched_as(bench: Bench, answer: Answer) -> None:
+    follow_up(bench, answer)
+    bench.answerer.script = (bench.answerer.script[0], asyncio.Event())
+    controller = bench.controller()
+    controller.ask("And the Plus plan?")
+    await until(lambda: searched_for(bench) == STANDALONE)
+    controller.stop()
+    stopped = await answered(bench, controller)
+    assert (stopped.question, stopped.standalone_question) == ("And the Plus plan?", STANDALONE)
+
+
+async def test_an_edited_search_answers_the_same_question_again(bench: Bench, answer: Answer) -> None:
+    follow_up(bench, answer)
+    controller = bench.controller()
+    controller.ask("And the Plus plan?")
+    await answered(bench, controller)
+    asked, before = bench.store.messages(only_conversation(bench).id)
+    made = replace(
+        answer, standalone_question="What does Plus cost?", searched=Searched("What does Plus cost?", Scope())
+    )
+    bench.answerer.script = (AnswerFinished(made),)
+    bench.panel.search_edited.emit(asked.id, "What does Plus cost?")
+    await until(lambda: len(bench.answerer.asked) == 2 and not controller.is_answering)
+    assert bench.answerer.asked[1][0] == "And the Plus plan?"
+    assert bench.answerer.edited == ["", "What does Plus cost?"]
+    kept, after = bench.store.messages(only_conversation(bench).id)
+    assert kept == asked
+    assert after.id != before.id
+    assert searched_for(bench) == "What does Plus cost?"
+    # What the person made of it is theirs: it stays when the answer is made again.
+    bench.panel.retry_requested.emit(after.id)
+    await until(lambda: len(bench.answerer.asked) == 3 and not controller.is_answering)
+    assert bench.answerer.edited[2] == "What does Plus cost?"
+
+
+async def test_what_the_rules_made_is_made_anew_with_the_answer(bench: Bench, answer: Answer) -> None:
+    follow_up(bench, answer)
+    controller = bench.controller()
+    controller.ask("And the Plus plan?")
+    await answered(bench, controller)
+    bench.panel.retry_requested.emit(bench.store.messages(only_conversation(bench).id)[1].id)
+    await until(lambda: len(bench.answerer.asked) == 2 and not controller.is_answering)
+    assert bench.answerer.edited == ["", ""]
+    bench.panel.search_edited.emit(999, "What?")  # a question that is not there
+    assert len(bench.answerer.asked) == 2
