@@ -59,9 +59,10 @@ class Answerer:
         """
         started = time.perf_counter()
         retrieval = await asyncio.to_thread(self._retriever.retrieve_with_evidence, question, _LOOKED_AT, scope)
-        first = replace(retrieval, passages=retrieval.passages[:PASSAGES])
-        silent = documents_are_silent(sought(parse(question)), first, self._library.words)
-        passages = first.passages
+        asked = sought(parse(question))
+        embedder = in_force(self._embedder)
+        silent = await asyncio.to_thread(documents_are_silent, asked, retrieval, self._library, embedder, scope)
+        passages = retrieval.passages[:PASSAGES]
         if not silent:
             passages = await self._passages_to_read(question, retrieval.passages, model, history)
         retrieve_ms = _ms_since(started)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from core.embedding.embedder import Embedder, EnglishEmbedder, TokenEmbedder
@@ -16,7 +16,7 @@ from core.retrieval.explaining import OWN_PART, accounted
 from core.retrieval.filtering import nearest, sought
 from core.retrieval.fusion import Scored, fuse
 from core.retrieval.language import is_english
-from core.retrieval.late_interaction import LateInteraction, most_promising
+from core.retrieval.late_interaction import LateInteraction, TokenMatches, means_of, most_promising
 from core.retrieval.names import DocumentNames, Naming
 from core.retrieval.ranking import Weights, load_weights, parts_of, score_of
 from core.retrieval.reranking import Reranked, Reranker, rerank, with_reranking
@@ -37,11 +37,13 @@ class Retrieval:
     Attributes:
         best_cosine: of the nearest chunk in scope; None where vectors were not asked.
         notice: what did not go as it was chosen, in a sentence: the reranker is too slow, say.
+        matches: of the passages that late interaction compared; None where it compared none.
     """
 
     passages: tuple[Passage, ...]
     best_cosine: float | None
     notice: str | None = None
+    matches: TokenMatches | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +124,9 @@ class Retriever:
         if mode is not SearchMode.HYBRID:
             return Retrieval(accounted(self._library.passages((dense or keyword)[:k]), OWN_PART[mode]), best_cosine)
         weighed = self.weigh(text, dense, keyword, rows)
-        self._compare_tokens(text, weighed)
+        matches = self._compare_tokens(text, weighed)
         reranked = self._rerank(text, weighed)
-        return Retrieval(accounted(self._rank(weighed, k, reranked.parts)), best_cosine, reranked.notice)
+        return Retrieval(accounted(self._rank(weighed, k, reranked.parts)), best_cosine, reranked.notice, matches)
 
     def weigh(self, query: str, dense: Scored, keyword: Scored, scope: Sequence[int] | None) -> Weighed:
         """Gather what speaks for the best of both lists, all but late interaction.
@@ -149,15 +151,16 @@ class Retriever:
         rest = order[_WEIGHED:] + [chunk for chunk, _ in dense if chunk not in seen]
         return Weighed(candidates, signals, naming, foreign, rest)
 
-    def _compare_tokens(self, query: str, weighed: Weighed) -> None:
+    def _compare_tokens(self, query: str, weighed: Weighed) -> TokenMatches | None:
         """Add late interaction to the signals of the candidates that all other evidence puts first."""
         late = self._late_interaction()
         if late is None or weighed.foreign or not weighed.candidates:
-            return
+            return None
         scores = [score_of(signals, self._weights.without_tokens) for signals in weighed.signals]
         chosen = most_promising(weighed.candidates, scores)
-        similarities = late.similarities(query, [weighed.candidates[i] for i in chosen])
-        add_tokens(weighed.signals, chosen, similarities)
+        matches = late.matches(query, [weighed.candidates[i] for i in chosen])
+        add_tokens(weighed.signals, chosen, means_of(matches))
+        return matches
 
     def _late_interaction(self) -> LateInteraction | None:
         """Of the embedder in force, where it can do that."""

@@ -121,6 +121,13 @@ def test_late_interaction_asks_for_every_token_of_the_question_and_remembers_pas
     assert late.similarities("??", passages) == [0.0] * 4
 
 
+def test_late_interaction_tells_of_each_token_how_near_the_passage_comes() -> None:
+    passages = [Candidate(i, 1, 0, "", text) for i, text in enumerate(["ab", "", "cxa"])]
+    matches = LateInteraction(LetterTokens()).matches("abc", passages)
+    assert matches.tolist() == [[1.0, 1.0, 0.0], [0.0, 0.0, 0.0], [1.0, 0.0, 1.0]]
+    assert LateInteraction(LetterTokens()).matches("??", passages).shape == (3, 0)
+
+
 def test_few_candidates_are_compared_and_of_a_page_two_at_most() -> None:
     candidates = [Candidate(i, 1, i // 4, "", "") for i in range(40)]
     scores = [-0.1 * i for i in range(40)]
