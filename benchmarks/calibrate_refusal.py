@@ -27,8 +27,8 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.calibrate_fusion import gold_of
-from core.answering.missing import SIGNALS, Signals, missing
-from core.answering.refusal import CONSTANT, KNOWN, WORDS_ONLY, evidence_against, is_known
+from core.answering.missing import OF_THE_EMBEDDER, SIGNALS, Signals, missing
+from core.answering.refusal import CONSTANT, KNOWN, WORDS_ONLY, evidence_against, is_known, words_tell
 from core.embedding.choice import chosen_embedder
 from core.embedding.embedder import Embedder
 from core.index.library import Library
@@ -120,7 +120,7 @@ class Asker:
             if retrieval.passages:
                 signals = missing(question, retrieval, library, Scope(), count_tokens)
             else:
-                signals = dict.fromkeys(SIGNALS, 1.0)
+                signals = {name: 1.0 for name in SIGNALS if known or name not in OF_THE_EMBEDDER}
             self.found[key] = {signal: round(value, 5) for signal, value in signals.items()}
         return Asked(name if known else f"{name}, foreign", kind, question, self.found[key])
 
@@ -137,9 +137,11 @@ def asked_of(
     for question in others:
         yield asker.ask(folder.name, FAR, question, library, retriever)
     with_pages = [line for line in lines if is_answerable(line) and line["documents"] and gold_of(line)]
-    for line in random.Random(0).sample(with_pages, min(most, len(with_pages))):
-        library.shown = library.beside(gold_of(line))
-        yield asker.ask(folder.name, NEAR, line["question"], library, retriever)
+    for knows in (True, False):
+        lines = [line for line in with_pages if is_known(line["question"], embedder) is knows]
+        for line in random.Random(0).sample(lines, min(most, len(lines))):
+            library.shown = library.beside(gold_of(line))
+            yield asker.ask(folder.name, NEAR, line["question"], library, retriever)
     library.shown = None
 
 
@@ -230,8 +232,12 @@ def calibrate(questions: Sequence[Asked], names: Sequence[str]) -> Weights:
 
 
 def usable(questions: Sequence[Asked], names: Sequence[str]) -> list[Asked]:
-    """The questions that have all of these signals."""
-    return [question for question in questions if question.signals.keys() >= set(names)]
+    """The questions that have all of these signals, and are decided by them."""
+    return [
+        q
+        for q in questions
+        if q.signals.keys() >= set(names) and (set(names) & set(OF_THE_EMBEDDER) or words_tell(q.question))
+    ]
 
 
 def main() -> None:

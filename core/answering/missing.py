@@ -8,6 +8,7 @@ lacks the words is hardly ever answered, so distance multiplies the others.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -37,7 +38,9 @@ Mask = npt.NDArray[np.bool_]
 CountTokens = Callable[[Sequence[str]], list[int]]
 
 _PASSAGES = 8  # that are looked through: as many as are shown
-_PIECE = re.compile(r"\d+(?:[.,'’]\d+)+|\w+|[^\w\s]")
+# Vowel signs and the like, and joiners, belong to the letters before them.
+_MARKS = "\u200c\u200d" + "".join(c for c in map(chr, range(0x300, 0x3100)) if unicodedata.category(c)[0] == "M")
+_PIECE = re.compile(rf"\d+(?:[.,'’]\d+)+|[\w{_MARKS}]+|[^\w\s]")
 
 
 @dataclass(frozen=True, slots=True)

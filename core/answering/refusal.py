@@ -23,6 +23,7 @@ REFUSAL = "Your documents do not seem to answer this. The nearest passages are b
 
 KNOWN, WORDS_ONLY = "known_language", "words_only"
 CONSTANT = "constant"
+_WITHOUT_SPACES = ("ja", "th", "zh")
 _SAYS_SO = re.compile(
     r"^\W*(?:the |these |your )?(?:provided |given |numbered )?(?:documents?|passages?|text|context)\b.{0,30}"
     r"\b(?:do|does) not (?:say|contain|mention|provide|state|specify)|^\W*(?:not found|no information)\b",
@@ -82,7 +83,7 @@ def documents_are_silent(
     if signals.keys() >= set(OF_THE_EMBEDDER):
         return evidence_against(signals, calibration.known) > 0
     # An embedder that knows several languages finds answers in another one, whose words are others.
-    if not is_english_only(embedder) and not _speak_alike(question, retrieval):
+    if not words_tell(question) or not (is_english_only(embedder) or _speak_alike(question, retrieval)):
         return False
     return evidence_against(signals, calibration.words_only) > 0
 
@@ -102,6 +103,11 @@ def is_known(question: str, embedder: Embedder) -> bool:
     return not is_english_only(embedder) or is_english(question)
 
 
+def words_tell(question: str) -> bool:
+    """False for a script without spaces: its pairs of letters are half of them no words, so that many stand nowhere."""
+    return language_of(question) not in _WITHOUT_SPACES
+
+
 def _speak_alike(question: str, retrieval: Retrieval) -> bool:
     """True if the question and one of the first passages are certainly in one language."""
     asked = _language(question)
@@ -109,6 +115,7 @@ def _speak_alike(question: str, retrieval: Retrieval) -> bool:
 
 
 def _language(text: str) -> str | None:
+    """The code of a text's language; None where it cannot be told."""
     script = language_of(text)
     if script != "en":
         return script
