@@ -82,7 +82,8 @@ class PartialLibrary(Library):
         """The chunks of the documents that have these (file name, page from 0), without those of the pages."""
         names = {name for name, _ in gold}
         rows = self.database.read().execute(
-            "SELECT DISTINCT c.id, c.page_index, l.path FROM chunks c JOIN locations l ON l.document = c.document"
+            """SELECT DISTINCT c.id, c.page_index, l.path FROM chunks c JOIN locations l ON l.document = c.document
+            ORDER BY c.id"""
         )
         places = ((chunk, Path(path).name, page) for chunk, page, path in rows)
         return np.array([c for c, name, page in places if name in names and (name, page) not in gold], np.int64)

@@ -23,7 +23,9 @@ REFUSAL = "Your documents do not seem to answer this. The nearest passages are b
 
 KNOWN, WORDS_ONLY = "known_language", "words_only"
 CONSTANT = "constant"
-_WITHOUT_SPACES = ("ja", "th", "zh")
+# Pairs of letters stand for words where these have no spaces between them, and half of the pairs are no words; the
+# signs of Devanagari come out of many PDFs in another order than they are written.
+_WORDS_SAY_LITTLE = ("hi", "ja", "th", "zh")
 _SAYS_SO = re.compile(
     r"^\W*(?:the |these |your )?(?:provided |given |numbered )?(?:documents?|passages?|text|context)\b.{0,30}"
     r"\b(?:do|does) not (?:say|contain|mention|provide|state|specify)|^\W*(?:not found|no information)\b",
@@ -104,8 +106,8 @@ def is_known(question: str, embedder: Embedder) -> bool:
 
 
 def words_tell(question: str) -> bool:
-    """False for a script without spaces: its pairs of letters are half of them no words, so that many stand nowhere."""
-    return language_of(question) not in _WITHOUT_SPACES
+    """False for a script in which words that are there often seem to be missing."""
+    return language_of(question) not in _WORDS_SAY_LITTLE
 
 
 def _speak_alike(question: str, retrieval: Retrieval) -> bool:

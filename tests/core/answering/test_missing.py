@@ -170,3 +170,7 @@ def test_cosines_beyond_their_bounds_keep_signals_between_0_and_1(small: Library
 def test_a_passage_without_tokens_has_no_word_in_its_sense(small: Library) -> None:
     retrieval = Retrieval((passage(LIGHTS[0]),), 0.25, matches=np.empty((0, 4), np.float32))
     assert missing("Who lit zeppelins?", retrieval, small, Scope(), one_each)["far_tokens"] == pytest.approx(0.75)
+
+
+def test_vowel_signs_belong_to_their_letters() -> None:
+    assert pieces_of("आखिरी हिमनद कब?") == ["आखिरी", "हिमनद", "कब", "?"]

@@ -30,7 +30,7 @@ from core.types import Scope
 
 ANSWERED = [
     "Who lit the lamp on pier 17?",
-    "Who was the keeper that set the pier's light burning?",
+    "Who kept the light on the pier?",
     "Why did so many hives die in March?",
     "How warm is it inside a bee colony in winter?",
     "How far does the Long Pier reach into the Sound of Marl?",
@@ -107,6 +107,14 @@ def test_an_embedder_of_many_languages_may_have_found_the_answer_in_another_one(
     asked = "Wer hat die Leuchte auf der Mole angezündet?"
     assert documents_are_silent(asked, found, library, HashEmbedder()) is False
     assert documents_are_silent("谁点亮了灯塔？", found, library, HashEmbedder()) is False
+
+
+@pytest.mark.parametrize("question", ["谁点亮了灯塔？", "ใครจุดประภาคาร", "दीपक किसने जलाया?"])
+def test_words_do_not_decide_in_scripts_where_they_often_seem_to_be_missing(
+    library: Library, embedder: OpenVinoEmbedder, question: str
+) -> None:
+    assert documents_are_silent(question, Retrieval(tuple(passages()), 0.0), library, embedder) is False
+    assert documents_are_silent(question, Retrieval((), None), library, embedder) is True
 
 
 # ── the weights ──────────────────────────────────────────────────────────────────────────────────────────────────
