@@ -29,7 +29,7 @@ from core.index.library import Library
 from core.index.query_syntax import parse
 from core.llm.chat_model import ChatModel, ChatTurn
 from core.retrieval.diversity import select, without_repetition
-from core.retrieval.embedder_in_force import in_force
+from core.retrieval.embedder_in_force import if_there, in_force
 from core.retrieval.filtering import sought
 from core.retrieval.retriever import Retrieval, Retriever
 from core.retrieval.widening import Bodies, pages_of
@@ -79,9 +79,8 @@ class Answerer:
             asked = await improved(asked, history, model)
         standalone = asked.standalone
         retrieval = await self._retrieve(asked, scope)
-        first = replace(retrieval, passages=retrieval.passages[:PASSAGES])
-        silent = documents_are_silent(sought(parse(standalone)), first, self._library.words)
-        passages = first.passages
+        silent = await asyncio.to_thread(self._are_silent, standalone, retrieval, scope)
+        passages = retrieval.passages[:PASSAGES]
         if not silent:
             passages = await self._passages_to_read(standalone, retrieval.passages, model, history)
         retrieve_ms = _ms_since(started)
@@ -113,6 +112,10 @@ class Answerer:
     async def _retrieve(self, asked: Asked, scope: Scope | None) -> Retrieval:
         search = partial(self._retriever.retrieve_with_evidence, k=_LOOKED_AT, scope=scope)
         return await asyncio.to_thread(asked.retrieve, search, _LOOKED_AT)
+
+    def _are_silent(self, question: str, retrieval: Retrieval, scope: Scope | None) -> bool:
+        embedder = if_there(self._embedder)
+        return documents_are_silent(sought(parse(question)), retrieval, self._library, embedder, scope)
 
     async def _first_evidence(self, asked: Asked, scope: Scope | None, started: float) -> PassagesFound:
         """What a guess finds: evidence comes before any word of a model."""

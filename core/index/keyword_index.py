@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import os
 import shutil
 import struct
@@ -19,7 +20,7 @@ import numpy as np
 import tantivy
 
 from core.errors import LibraryError, LibraryInUse
-from core.index.analysis import analyse, comparable_words
+from core.index.analysis import analyse, analyse_word, comparable_words, split
 from core.index.faults import is_full, no_room
 from core.index.keyword_query import languages_of, permitting, ranking
 from core.index.query_syntax import parse
@@ -142,7 +143,12 @@ class KeywordIndex:
             self._index = self._open()
 
     def search(
-        self, query: str, k: int, documents: Sequence[int] | None = None, among: Ids | None = None
+        self,
+        query: str,
+        k: int,
+        documents: Sequence[int] | None = None,
+        among: Ids | None = None,
+        like: str = "",
     ) -> list[tuple[int, float]]:
         """The `k` best chunks as (id, score), best first.
 
@@ -151,12 +157,13 @@ class KeywordIndex:
             k: how many at most.
             documents: limits the search to those.
             among: limits it to these chunks.
+            like: a text in the query's language, where the query alone is too short to tell it.
         """
         if documents == [] or (among is not None and not len(among)):
             return []
         searcher = self._searcher()
         parsed = parse(query)
-        languages = languages_of(parsed.text, self._languages(searcher))
+        languages = languages_of(like or parsed.text, self._languages(searcher))
         ranked = ranking(self._schema, parsed.text, languages, lambda form: int(searcher.doc_freq("forms", form)))
         filters = permitting(self._schema, parsed, languages)
         for field, ids in (("document", documents), ("chunk", among)):
@@ -206,6 +213,26 @@ class KeywordIndex:
     def words(self, text: str) -> list[str]:
         """The text's words in the form in which they can be compared."""
         return comparable_words(text)
+
+    def rarities(self, words: Sequence[str]) -> list[float]:
+        """How rare each word is in all of the index, whatever its form: about 0 where every chunk has it, 1 where none.
+
+        Inverse document frequency on a scale that does not depend on the size of the index.
+        """
+        searcher = self._searcher()
+        languages = self._languages(searcher) or [DEFAULT]
+        most = math.log(2.0 * (searcher.num_docs + 1))
+        return [
+            max(0.0, math.log((searcher.num_docs + 1) / (self._holders(searcher, word, languages) + 0.5)) / most)
+            for word in words
+        ]
+
+    @staticmethod
+    def _holders(searcher: tantivy.Searcher, word: str, languages: Sequence[str]) -> int:
+        """How many chunks have a word, by the stem of the language in which it is commonest."""
+        tokens, _ = split(word)
+        readings = [[stem for token in tokens for stem in analyse_word(token, code).stems] for code in languages]
+        return max((min(int(searcher.doc_freq("stems", s)) for s in stems) for stems in readings if stems), default=0)
 
     @staticmethod
     def _scores(searcher: tantivy.Searcher, wanted: tantivy.Query, limit: int) -> dict[int, float]:

@@ -291,10 +291,13 @@ class Library:
             return self._indexes.search_vectors(query, k, documents, among)
 
     def search_keywords(
-        self, query: str, k: int, documents: Sequence[int] | None, among: Ids | None = None
+        self, query: str, k: int, documents: Sequence[int] | None, among: Ids | None = None, like: str = ""
     ) -> list[tuple[int, float]]:
-        """The best chunks by words as (id, BM25), of some documents, or of the chunks `among` where that is given."""
-        return self._indexes.keywords.search(query, k, documents, among)
+        """The best chunks by words as (id, BM25), of some documents, or of the chunks `among` where that is given.
+
+        `like` is a text in the query's language, where the query alone is too short to tell it.
+        """
+        return self._indexes.keywords.search(query, k, documents, among, like)
 
     def permitted(self, query: str, among: Ids | None = None, most: int | None = None) -> Ids | None:
         """The chunks that a query's phrases, exclusions and beginnings let through; None where it has none of these.
@@ -309,6 +312,10 @@ class Library:
     def words(self, text: str) -> list[str]:
         """A text's words as the keyword index has them."""
         return self._indexes.keywords.words(text)
+
+    def rarities(self, words: Sequence[str]) -> list[float]:
+        """How rare each word is in the library: about 0 where every chunk has it, 1 where none has."""
+        return self._indexes.keywords.rarities(words)
 
     def index_sizes(self) -> dict[str, int]:
         """Entries in SQLite and in each index; they are equal when all is well."""

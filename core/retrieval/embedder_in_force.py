@@ -9,7 +9,7 @@ from typing import TypeVar
 from core.embedding.choice import choice_from
 from core.embedding.embedder import Embedder, Vectors
 from core.embedding.record import EmbedderRecord
-from core.errors import EmbedderChanged, ModelMissing
+from core.errors import EmbedderChanged, ModelError, ModelMissing
 from core.index.library import Library
 
 _TRIES = 3
@@ -105,6 +105,14 @@ class EmbedderInForce:
 def in_force(embedder: Embedder) -> Embedder:
     """The embedder itself, for whoever wants to know what else it can do."""
     return embedder.current if isinstance(embedder, EmbedderInForce) else embedder
+
+
+def if_there(embedder: Embedder) -> Embedder | None:
+    """The embedder itself; None where its model is not there, so that only words can be compared."""
+    try:
+        return in_force(embedder)
+    except ModelError:
+        return None
 
 
 def with_one_embedder(embedder: Embedder, search: Callable[[Embedder], Found]) -> Found:

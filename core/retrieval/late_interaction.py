@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
+import numpy.typing as npt
 
 from core.embedding.embedder import TokenEmbedder, TokenVectors, embedded_text
 from core.index.candidates import Candidate
@@ -22,6 +23,9 @@ _COMPARED_OF_A_PAGE = 2
 _FAR_BEHIND = 5.0
 _COMPARED_AT_LEAST = 4
 _REMEMBERED = 192  # passages; each has up to 200 kB
+
+TokenMatches = npt.NDArray[np.float32]
+"""Shape (passages, a question's tokens): the best cosine of each token with one of the passage's."""
 
 
 def most_promising(candidates: Sequence[Candidate], scores: Sequence[float]) -> list[int]:
@@ -59,9 +63,13 @@ class LateInteraction:
 
     def similarities(self, question: str, candidates: Sequence[Candidate]) -> list[float]:
         """For each candidate the mean over the question's tokens of the best cosine with one of its own."""
+        return means_of(self.matches(question, candidates))
+
+    def matches(self, question: str, candidates: Sequence[Candidate]) -> TokenMatches:
+        """For each candidate and each of the question's tokens the best cosine with one of the candidate's."""
         asked = self._embedder.embed_tokens([question])[0]
         states = self._take(candidates)
-        return _means_of_best(asked, [states[candidate.chunk].result() for candidate in candidates])
+        return _best_of_each(asked, [states[candidate.chunk].result() for candidate in candidates])
 
     def _take(self, candidates: Sequence[Candidate]) -> dict[int, Future[TokenVectors]]:
         """The token vectors of each; whoever takes a passage first computes it, others wait for that."""
@@ -87,14 +95,18 @@ class LateInteraction:
         return taken
 
 
-def _means_of_best(asked: TokenVectors, passages: Sequence[TokenVectors]) -> list[float]:
+def means_of(matches: TokenMatches) -> list[float]:
+    """Of each passage, over the question's tokens."""
+    return [float(mean) for mean in matches.mean(axis=1)] if matches.shape[1] else [0.0] * len(matches)
+
+
+def _best_of_each(asked: TokenVectors, passages: Sequence[TokenVectors]) -> TokenMatches:
     """One product for all passages: many small ones cost more than their arithmetic."""
     whole = [i for i, passage in enumerate(passages) if len(passage)]
-    means = [0.0] * len(passages)
+    matches = np.zeros((len(passages), len(asked)), np.float32)
     if not len(asked) or not whole:
-        return means
+        return matches
     starts = np.cumsum([0, *(len(passages[i]) for i in whole[:-1])])
     cosines = np.concatenate([passages[i] for i in whole]).astype(np.float32) @ asked.astype(np.float32).T
-    for i, mean in zip(whole, np.maximum.reduceat(cosines, starts).mean(axis=1), strict=True):
-        means[i] = float(mean)
-    return means
+    matches[whole] = np.maximum.reduceat(cosines, starts)
+    return matches

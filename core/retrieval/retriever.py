@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from core.embedding.embedder import Embedder, EnglishEmbedder, TokenEmbedder
@@ -18,7 +18,7 @@ from core.retrieval.explaining import OWN_PART, accounted
 from core.retrieval.filtering import nearest, sought
 from core.retrieval.fusion import Scored, fuse
 from core.retrieval.language import is_english
-from core.retrieval.late_interaction import LateInteraction, most_promising
+from core.retrieval.late_interaction import LateInteraction, TokenMatches, means_of, most_promising
 from core.retrieval.names import DocumentNames, Naming
 from core.retrieval.ranking import Weights, load_weights, parts_of, score_of
 from core.retrieval.reranking import Reranked, Reranker, rerank, with_reranking
@@ -40,11 +40,13 @@ class Retrieval:
     Attributes:
         best_cosine: of the nearest chunk in scope; None where vectors were not asked.
         notice: what did not go as it was chosen, in a sentence: the reranker is too slow, say.
+        matches: of the passages that late interaction compared; None where it compared none.
     """
 
     passages: tuple[Passage, ...]
     best_cosine: float | None
     notice: str | None = None
+    matches: TokenMatches | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +158,10 @@ class Retriever:
         proposed = self.propose(text, dense, keyword, without_vectors=notice is not None)
         self._begin_comparing(proposed)
         weighed = self.weigh(text, proposed, rows)
-        self._compare_tokens(text, weighed)
+        matches = self._compare_tokens(text, weighed)
         reranked = self._rerank(text, weighed)
-        return Retrieval(accounted(self._rank(weighed, k, reranked.parts)), best_cosine, notice or reranked.notice)
+        ranked = accounted(self._rank(weighed, k, reranked.parts))
+        return Retrieval(ranked, best_cosine, notice or reranked.notice, matches)
 
     def propose(self, query: str, dense: Scored, keyword: Scored, *, without_vectors: bool = False) -> Proposed:
         """Choose, from both lists, the candidates whose evidence is worth gathering.
@@ -199,15 +202,16 @@ class Retriever:
         if late is not None:
             late.begin(proposed.candidates[:_BEGUN])
 
-    def _compare_tokens(self, query: str, weighed: Weighed) -> None:
+    def _compare_tokens(self, query: str, weighed: Weighed) -> TokenMatches | None:
         """Add late interaction to the signals of the candidates that all other evidence puts first."""
         late = None if weighed.foreign else self._late_interaction()
         if late is None or not weighed.candidates:
-            return
+            return None
         scores = [score_of(signals, self._weights.without_tokens) for signals in weighed.signals]
         chosen = most_promising(weighed.candidates, scores)
-        similarities = late.similarities(query, [weighed.candidates[i] for i in chosen])
-        add_tokens(weighed.signals, chosen, similarities)
+        matches = late.matches(query, [weighed.candidates[i] for i in chosen])
+        add_tokens(weighed.signals, chosen, means_of(matches))
+        return matches
 
     def _late_interaction(self) -> LateInteraction | None:
         """Of the embedder in force, where it can do that."""

@@ -408,3 +408,34 @@ def test_a_full_disk_is_named_and_the_next_update_succeeds(tmp_path: Path) -> No
         assert sorted(index.ids()) == [1, 2, 3, 4, 5]
         index.close()
         assert files_are_whole(folder / "keywords-3")
+
+
+def test_rarity_depends_on_how_many_chunks_have_a_word_in_any_form(index: KeywordIndex) -> None:
+    common, rare, unknown = index.rarities(["lamps", "Herring", "zeppelin"])
+    assert 0.0 < common < rare < unknown <= 1.0
+    assert index.rarities(["lamp"]) == [common]
+    assert index.rarities(["zeppelins", "?", ""]) == [unknown] * 3
+
+
+def test_what_every_chunk_has_is_not_rare_however_large_the_index(opened: Callable[..., KeywordIndex]) -> None:
+    index = opened()
+    assert index.rarities([]) == []
+    assert 0.0 <= index.rarities(["oil"])[0] <= 1.0
+    index.update([KeywordEntry(i, 1, f"Oil of the lamp {i}", "") for i in range(200)])
+    oil, number, none = index.rarities(["oil", "17", "zeppelin"])
+    assert oil < 0.01
+    assert number > 0.8
+    assert none == pytest.approx(1.0, abs=0.01)
+
+
+def test_a_single_word_is_looked_for_in_the_language_of_the_text_that_it_comes_from(
+    opened: Callable[..., KeywordIndex],
+) -> None:
+    index = opened()
+    german = "Das Haus am Hafen wurde von den Fischern gebaut, und das war nicht in einem Jahr getan."
+    other = "The keeper of the lamp was not in the house, and that is all there is of it."
+    index.update([KeywordEntry(1, 1, german, ""), *(KeywordEntry(i, 2, other, "") for i in range(2, 9))])
+    asked = "Wo sind die Häuser und wer hat sie gebaut?"
+    assert found(index, asked, 1) == [1]
+    assert [chunk for chunk, _ in index.search("Häuser", 10, like=asked)] == [1]
+    assert index.search("Häuser", 10, like="Where are the houses and who has built them?") == []

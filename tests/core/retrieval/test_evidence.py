@@ -169,6 +169,13 @@ def test_what_failed_when_it_was_begun_is_told_to_who_waits_and_tried_again_by_t
     assert late.similarities("first", passages) == [1.0]
 
 
+def test_late_interaction_tells_of_each_token_how_near_the_passage_comes() -> None:
+    passages = [Candidate(i, 1, 0, "", text) for i, text in enumerate(["ab", "", "cxa"])]
+    matches = LateInteraction(LetterTokens()).matches("abc", passages)
+    assert matches.tolist() == [[1.0, 1.0, 0.0], [0.0, 0.0, 0.0], [1.0, 0.0, 1.0]]
+    assert LateInteraction(LetterTokens()).matches("??", passages).shape == (3, 0)
+
+
 def test_few_candidates_are_compared_and_of_a_page_two_at_most() -> None:
     candidates = [Candidate(i, 1, i // 4, "", "") for i in range(40)]
     scores = [-0.1 * i for i in range(40)]
