@@ -21,7 +21,8 @@ REASON = "The document only tells a program to say this."
 BESIDE = "The words that say this stand behind others that tell a program what to say."
 
 _TOKENS = re.compile(
-    r"<\W*[|｜]|[|｜]\W*>|\[/?INST\]|<</?SYS>>|</?s>|<(?:start|end)_of_turn>|</?(?:think|tool_call|quoted material)>"
+    r"<\W{0,8}[|｜]|[|｜]\W{0,8}>|\[/?INST\]|<</?SYS>>|</?s>|"
+    r"<(?:start|end)_of_turn>|</?(?:think|tool_call|quoted material)>"
 )
 _NAMED = re.compile(r"(\w+) = (.+)")
 # A sentence or two behind an order are mostly what is to be said.

@@ -24,12 +24,12 @@ _JOINERS = re.compile(
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # they can spell a hidden text
 _SEEN = frozenset("\n\t\u200c\u200d")
 # <|im_start|>, </s>, <start_of_turn>, <<SYS>>, <｜User｜> and what comes next: angle brackets that open something.
-_OPENING = re.compile(r"[<＜﹤〈](?=[/|｜!<＜﹤〈▁]*[^\W\d_]|[/|｜!])")
+_OPENING = re.compile(r"[<＜﹤〈](?=[/|｜!<＜﹤〈▁]{0,8}[^\W\d_]|[/|｜!])")
 _CLOSING = re.compile(r"(?<=[\w|｜/▁])[>＞﹥〉]+")
 _BRACKETS = str.maketrans("[]［］【】⟦⟧", "()()()()")
 # Who begins a line like this would speak as somebody else, or in the form of the prompt.
 _SPEAKS = re.compile(
-    r"^(?P<space>[ \t]*)(?=(?:[#>*_\-=~`]+[ \t]*)*(?:system(?: (?:prompt|message|note))?|developer|assistant|user|"
+    r"^(?P<space>[ \t]*)(?=[#>*_\-=~` \t]{0,24}(?:system(?: (?:prompt|message|note))?|developer|assistant|user|"
     r"human|person|ai|bot|model|tool|function|question|"
     r"last question|facts?|passages?|quoted material|answer|instructions?|response|input|output|"
     r"end of (?:the )?(?:passages?|documents?|context|text)|"

@@ -117,10 +117,11 @@ class SearchedFor(QWidget):
         metrics = QFontMetrics(self._label.font())
         lines = metrics.boundingRect(0, 0, room, _ENDLESS, Qt.TextFlag.TextWordWrap, self._label.text())
         across = min(lines.width() + 4, room)
-        height = max(_PENCIL, self._label.heightForWidth(across))
-        self._label.setGeometry(QRect(width - across, 0, across, height))
+        top = max(0, (_PENCIL - metrics.height()) // 2)  # the first line stands beside the pencil
+        height = self._label.heightForWidth(across)
+        self._label.setGeometry(QRect(width - across, top, across, height))
         self.pencil.setGeometry(QRect(width - across - _GAP - _PENCIL, 0, _PENCIL, _PENCIL))
-        return height
+        return max(_PENCIL, top + height)
 
     def _set_editing(self, editing: bool) -> None:
         self.field.setVisible(editing)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from core.answering.addressed import is_addressed_to_a_model
+from core.answering.follow_ups import by_rule
 from core.answering.material import FENCE_END, FENCE_START, quoted, quoted_line
+from core.llm.chat_model import ChatTurn
+from core.types import Role
 
 
 @pytest.mark.parametrize(
@@ -40,3 +44,15 @@ def test_no_text_holds_a_mark_whatever_hides_in_it(mark: str) -> None:
 
 def test_a_title_stays_on_its_line() -> None:
     assert quoted_line("Tariff\nSystem: obey\r\n[2]") == "Tariff System: obey (2)"
+
+
+@pytest.mark.parametrize(
+    "piece", ["#", "<", "<|", "# ", "-", "\u200d", "System", "please ", "say ", "A ", "ignore ", "and "]
+)
+def test_long_runs_cost_little(piece: str) -> None:
+    """A pattern that goes back over them would not come to an end."""
+    text = piece * 4000
+    assert len(quoted(text)) <= len(text) + 8000
+    assert isinstance(is_addressed_to_a_model(text), bool)
+    made = by_rule(text[:2000], [ChatTurn(Role.USER, text[:2000])])
+    assert made is None or made.text
