@@ -12,7 +12,8 @@ from core.index.schema import CHAIN_MESSAGES, LAST_MESSAGE_AS_LEAF, WORD_INDEXES
 
 _ORPHAN = """parent IS NOT NULL AND NOT EXISTS (SELECT 1 FROM messages p
     WHERE p.id = messages.parent AND p.conversation = messages.conversation AND p.id < messages.id)"""
-_ENDLESS = """NOT EXISTS (SELECT 1 FROM messages m WHERE m.id = conversations.leaf AND m.conversation = conversations.id)
+_ENDLESS = """NOT EXISTS
+    (SELECT 1 FROM messages m WHERE m.id = conversations.leaf AND m.conversation = conversations.id)
     AND (leaf IS NOT NULL OR EXISTS (SELECT 1 FROM messages m WHERE m.conversation = conversations.id))"""
 
 INCONSISTENT = (

@@ -21,7 +21,7 @@ from PySide6.QtGui import (
     QTextTableFormat,
 )
 
-from desktop.chat.answer_markup import CHIP, Block, BlockKind, Run, Style
+from core.answering.answer_markup import CHIP, Block, BlockKind, Run, Style
 from desktop.chat.chip_painter import CHIP_OBJECT, NUMBER_PROPERTY, SENTENCE_PROPERTY, ChipPainter
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import TextStyle

@@ -17,10 +17,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 
+from core.answering.answer_markup import BlockKind, layout_answer
 from core.reading.text.parts import is_part_label
 from core.types import AnswerSentence, Passage, Verdict
 from desktop.chat.answer_document import AnswerDocument, Chip, caret_rect, line_rects, readable
-from desktop.chat.answer_markup import BlockKind, layout_answer
 from desktop.chat.quote_popover import QuotePopover
 from desktop.theme.theme import Theme
 

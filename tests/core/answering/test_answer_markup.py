@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from core.answering.answer_markup import Block, BlockKind, Run, Style, layout_answer
 from core.types import Answer, AnswerSentence, Citation, Verdict
-from desktop.chat.answer_markup import Block, BlockKind, Run, Style, layout_answer
 
 
 def runs(blocks: tuple[Block, ...]) -> list[Run]:

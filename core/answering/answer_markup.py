@@ -2,7 +2,7 @@
 
 Documents and models are hostile, so nothing here ever becomes HTML: Markdown is parsed to tokens (raw HTML stays
 text, an image becomes its description, a link its words and its address) and the tokens become `Block`s, which
-`answer_document.py` writes into a QTextDocument one run at a time. This module knows no Qt.
+the window writes into a QTextDocument, and `core/answering/export` into files, one run at a time.
 """
 
 from __future__ import annotations
