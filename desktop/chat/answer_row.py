@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
@@ -81,12 +81,16 @@ class AnswerRow(QWidget):
         citation_activated: message id, sentence index or -1, passage number from 1.
         passage_activated: message id, index of the passage.
         retry_requested: message id.
+        models_requested: message id, and where the models that could answer again are to be offered.
+        branch_chosen: the id of another answer to the same question.
         height_changed: the row wants to be arranged again.
     """
 
     citation_activated = Signal(int, int, int)
     passage_activated = Signal(int, int)
     retry_requested = Signal(int)
+    models_requested = Signal(int, QPoint)
+    branch_chosen = Signal(int)
     height_changed = Signal()
 
     def __init__(self, theme: Theme, popover: QuotePopover, message_id: int, parent: QWidget) -> None:
@@ -110,6 +114,8 @@ class AnswerRow(QWidget):
         self.strip.height_changed.connect(self.height_changed)
         self._error.retry_requested.connect(self._on_retry_requested)
         self._actions.retry_requested.connect(self._on_retry_requested)
+        self._actions.models_requested.connect(self._on_models_requested)
+        self._actions.branch_chosen.connect(self.branch_chosen)
         self._actions.copy_requested.connect(self._on_copy_requested)
         self._actions.searched_toggled.connect(self._on_searched_toggled)
 
@@ -173,6 +179,10 @@ class AnswerRow(QWidget):
         elif answer.error and answer.passages:
             label = self.tr("What was found")
         self.strip.set_label(label)
+
+    def set_branches(self, branches: Sequence[int]) -> None:
+        """Offer the other answers to the same question."""
+        self._actions.switch.set_branches(branches, self.message_id)
 
     def set_last(self, is_last: bool) -> None:
         """Only the last answer can be made again."""
@@ -255,6 +265,10 @@ class AnswerRow(QWidget):
     @Slot()
     def _on_retry_requested(self) -> None:
         self.retry_requested.emit(self.message_id)
+
+    @Slot(QPoint)
+    def _on_models_requested(self, at: QPoint) -> None:
+        self.models_requested.emit(self.message_id, at)
 
     @Slot(bool)
     def _on_copy_requested(self, sources: bool) -> None:

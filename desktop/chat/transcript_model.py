@@ -24,6 +24,7 @@ class TranscriptRole(IntEnum):
     PASSAGES = Qt.ItemDataRole.UserRole + 7
     SENTENCES = Qt.ItemDataRole.UserRole + 8
     ERROR = Qt.ItemDataRole.UserRole + 9
+    BRANCHES = Qt.ItemDataRole.UserRole + 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,13 @@ class _Row:
     status: str = ""
     passages: tuple[Passage, ...] = ()
     sentences: tuple[AnswerSentence, ...] = ()
+    branches: tuple[int, ...] = ()
 
     @staticmethod
     def of(message: Message) -> _Row:
         answer = message.answer
         if answer is None:
-            return _Row(message.id, message.role, message.text)
+            return _Row(message.id, message.role, message.text, branches=message.branches)
         return _Row(
             message.id,
             message.role,
@@ -51,6 +53,7 @@ class _Row:
             answer,
             passages=answer.passages,
             sentences=answer.sentences,
+            branches=message.branches,
         )
 
 
@@ -96,8 +99,14 @@ class TranscriptModel(QAbstractListModel):
                 return row.sentences
             case TranscriptRole.ERROR:
                 return row.answer.error if row.answer else None
+            case TranscriptRole.BRANCHES:
+                return row.branches
             case _:
                 return None
+
+    def row_of(self, message_id: int) -> int:
+        """The row of a message; -1 where it is not shown."""
+        return next((at for at, row in enumerate(self._rows) if row.message_id == message_id), -1)
 
     def set_messages(self, messages: Sequence[Message]) -> None:
         """Show another conversation."""

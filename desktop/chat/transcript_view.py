@@ -14,11 +14,13 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from core.types import Role
+from desktop.chat.again_menu import AgainMenu
 from desktop.chat.answer_row import AnswerRow
 from desktop.chat.answer_view import AnswerView
 from desktop.chat.flow import BLEED
 from desktop.chat.question_bubble import QuestionBubble
 from desktop.chat.quote_popover import QuotePopover
+from desktop.chat.row_mark import RowMark
 from desktop.chat.transcript_model import TranscriptModel, TranscriptRole
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import Space
@@ -39,15 +41,22 @@ def side_margin(width: int) -> int:
 class TranscriptView(QScrollArea):
     """Shows a `TranscriptModel` and follows its end while the person is there.
 
+    Attributes:
+        again_menu: the models that an answer can be made again with.
+
     Signals:
         citation_activated: message id, sentence index (-1 where not resolved yet), passage number from 1.
         passage_activated: message id, index of the passage.
         retry_requested: message id.
+        question_edited: message id, the question that is to be asked in its place.
+        branch_chosen: the id of a message beside one that is shown.
     """
 
     citation_activated = Signal(int, int, int)
     passage_activated = Signal(int, int)
     retry_requested = Signal(int)
+    question_edited = Signal(int, str)
+    branch_chosen = Signal(int)
 
     def __init__(self, theme: Theme, model: TranscriptModel, parent: QWidget) -> None:
         super().__init__(parent)
@@ -64,6 +73,9 @@ class TranscriptView(QScrollArea):
         self._backfill.timeout.connect(self._on_backfill_timeout)
         self._column = QWidget(self)
         self._column.setObjectName("transcriptColumn")
+        self.again_menu = AgainMenu(self)
+        self._mark = RowMark(theme, self._column)
+        self._marked: QWidget | None = None
         self.setObjectName("transcript")
         self.setAccessibleName(self.tr("Conversation"))
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -96,6 +108,19 @@ class TranscriptView(QScrollArea):
                 mine = row.message_id == message_id and number is not None
                 row.set_active_citation(number if mine else None, sentence)
 
+    def reveal(self, message_id: int) -> None:
+        """Scroll to a message and mark it."""
+        at = self._model.row_of(message_id)
+        if at < 0:
+            return
+        row = self.row_widget(at)
+        self._following = False
+        self._scrolling = True
+        self.verticalScrollBar().setValue(max(row.y() - _TOP, 0))
+        self._scrolling = False
+        self._marked = row
+        self._mark.stand_beside(row.geometry())
+
     def scroll_to_end(self) -> None:
         """Go to the newest words and follow them from here on."""
         self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
@@ -116,11 +141,18 @@ class TranscriptView(QScrollArea):
         index = self._model.index(at)
         message_id = index.data(TranscriptRole.MESSAGE_ID)
         if index.data(TranscriptRole.ROLE) == Role.USER:
-            return QuestionBubble(self._theme, index.data(TranscriptRole.TEXT), self._column)
+            bubble = QuestionBubble(self._theme, index.data(TranscriptRole.TEXT), self._column)
+            bubble.set_message(message_id, index.data(TranscriptRole.BRANCHES))
+            bubble.edit_requested.connect(self.question_edited)
+            bubble.branch_chosen.connect(self.branch_chosen)
+            bubble.height_changed.connect(self._on_height_changed)
+            return bubble
         row = AnswerRow(self._theme, self._popover, message_id, self._column)
         row.citation_activated.connect(self._on_citation_activated)
         row.passage_activated.connect(self._on_passage_activated)
         row.retry_requested.connect(self.retry_requested)
+        row.models_requested.connect(self.again_menu.open_for)
+        row.branch_chosen.connect(self.branch_chosen)
         row.height_changed.connect(self._on_height_changed)
         row.view.chip_focused.connect(self._on_chip_focused)
         self._fill(row, index, frozenset(TranscriptRole))
@@ -137,6 +169,8 @@ class TranscriptView(QScrollArea):
             row.set_text(value(TranscriptRole.TEXT), sentences, passages)
             if roles & {TranscriptRole.SENTENCES, TranscriptRole.PASSAGES}:
                 row.set_evidence(passages, sentences)
+        if TranscriptRole.BRANCHES in roles:
+            row.set_branches(value(TranscriptRole.BRANCHES))
         if TranscriptRole.STATUS in roles:
             row.set_status(value(TranscriptRole.STATUS))
 
@@ -163,6 +197,8 @@ class TranscriptView(QScrollArea):
                 self._heights[at : at + 1] = [height]
             row.setGeometry(QRect(side - BLEED, top, width, self._heights[at] + BLEED))
             top += self._heights[at] + self._gap(row)
+            if row is self._marked:
+                self._mark.stand_beside(row.geometry())
         self._column.resize(
             self.viewport().width(), max(top + _BOTTOM - _AFTER_QUESTION if self._rows else 0, self.viewport().height())
         )
@@ -174,8 +210,7 @@ class TranscriptView(QScrollArea):
         """Keep Tab in the order of the conversation, before what comes after it in the window."""
         previous: QWidget = self
         for at, row in enumerate(self._rows):
-            if isinstance(row, AnswerRow):
-                previous = row.chain_focus(previous) if at >= start else row.last_stop
+            previous = row.chain_focus(previous) if at >= start else row.last_stop
 
     def _end(self) -> int:
         """The scroll position that shows the newest words.
@@ -221,6 +256,8 @@ class TranscriptView(QScrollArea):
         self._rows = [self._create(at) for at in range(self._first, count)]
         self._heights = []
         self._active = None
+        self._marked = None
+        self._mark.hide()
         self._chain_focus(0)
         for row in self._rows:
             row.show()
@@ -238,9 +275,9 @@ class TranscriptView(QScrollArea):
         self._first -= 1
         row = self._create(self._first)
         self._rows.insert(0, row)
+        row.chain_focus(self)
         if isinstance(row, AnswerRow):
             row.set_last(False)
-            row.chain_focus(self)
             if self._active is not None and row.message_id == self._active[0]:
                 row.set_active_citation(self._active[1], self._active[2])
         row.show()
@@ -287,7 +324,7 @@ class TranscriptView(QScrollArea):
     @Slot()
     def _on_height_changed(self) -> None:
         row = self.sender()
-        if isinstance(row, AnswerRow) and row in self._rows:
+        if isinstance(row, AnswerRow | QuestionBubble) and row in self._rows:
             # Opening something is reading: the end must not pull the view away from it.
             self._following = False
             self._arrange(self._rows.index(row))
