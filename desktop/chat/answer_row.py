@@ -12,6 +12,7 @@ from core.reading.text.parts import is_part_label
 from core.types import Answer, AnswerSentence, Passage
 from desktop.chat.answer_footer import AnswerActions, VerdictLine
 from desktop.chat.answer_view import AnswerView
+from desktop.chat.branch_switch import BranchSwitch
 from desktop.chat.flow import BLEED
 from desktop.chat.quote_popover import QuotePopover
 from desktop.chat.searched_panel import SearchedPanel
@@ -130,6 +131,11 @@ class AnswerRow(QWidget):
             if self._answer is not None:
                 self._searched.show_answer(self._answer)
         return self._searched
+
+    @property
+    def switch(self) -> BranchSwitch:
+        """Between the answers to one question."""
+        return self._actions.switch
 
     @property
     def status(self) -> str:

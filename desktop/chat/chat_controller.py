@@ -289,7 +289,13 @@ class ChatController(QObject):
         self._show(opened, messages)
 
     async def _list(self, store: ConversationStore) -> None:
-        self._conversations.set_conversations(await asyncio.to_thread(store.conversations))
+        listing = await asyncio.to_thread(store.conversations)
+        self._conversations.set_conversations(listing)
+        opened = self.conversation
+        title = next((one.title for one in listing if opened is not None and one.id == opened.id), None)
+        if opened is not None and title is not None and title != opened.title:
+            self.conversation = replace(opened, title=title)
+            self._panel.set_title(title)
 
     def _show(self, conversation: Conversation | None, messages: Sequence[Message]) -> None:
         self.conversation = conversation

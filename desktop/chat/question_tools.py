@@ -15,6 +15,7 @@ class EditButton(QToolButton):
     def __init__(self, theme: Theme, row: QWidget) -> None:
         super().__init__(row)
         self._theme = theme
+        self._row = row
         name = self.tr("Edit and ask again")
         self.setFixedSize(26, 26)
         self.setIconSize(QSize(16, 16))
@@ -34,7 +35,7 @@ class EditButton(QToolButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the button where somebody may want it."""
-        if self.parentWidget().underMouse() or self.hasFocus():
+        if self._row.underMouse() or self.hasFocus():
             super().paintEvent(event)
 
     @Slot()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QRect, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
@@ -76,6 +76,7 @@ class TranscriptView(QScrollArea):
         self.again_menu = AgainMenu(self)
         self._mark = RowMark(theme, self._column)
         self._marked: QWidget | None = None
+        self._switched_at: int | None = None
         self.setObjectName("transcript")
         self.setAccessibleName(self.tr("Conversation"))
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -108,18 +109,31 @@ class TranscriptView(QScrollArea):
                 mine = row.message_id == message_id and number is not None
                 row.set_active_citation(number if mine else None, sentence)
 
-    def reveal(self, message_id: int) -> None:
-        """Scroll to a message and mark it."""
+    def reveal(self, message_id: int) -> bool:
+        """Scroll to a message and mark it; False where it is not shown."""
         at = self._model.row_of(message_id)
         if at < 0:
-            return
+            return False
         row = self.row_widget(at)
-        self._following = False
-        self._scrolling = True
-        self.verticalScrollBar().setValue(max(row.y() - _TOP, 0))
-        self._scrolling = False
+        self._leave_end(row.y() - _TOP)
         self._marked = row
         self._mark.stand_beside(row.geometry())
+        return True
+
+    def stay_at(self, message_id: int) -> None:
+        """Put the switch of a message where that of the message before it was used, so that it can be used again."""
+        at = self._model.row_of(message_id)
+        if at >= 0 and self._switched_at is not None:
+            self._leave_end(self._place_of_switch(self.row_widget(at)) - self._switched_at)
+
+    def _leave_end(self, value: int) -> None:
+        self._following = False
+        self._scrolling = True
+        self.verticalScrollBar().setValue(value)
+        self._scrolling = False
+
+    def _place_of_switch(self, row: QuestionBubble | AnswerRow) -> int:
+        return row.switch.mapTo(self._column, QPoint()).y()
 
     def scroll_to_end(self) -> None:
         """Go to the newest words and follow them from here on."""
@@ -144,7 +158,7 @@ class TranscriptView(QScrollArea):
             bubble = QuestionBubble(self._theme, index.data(TranscriptRole.TEXT), self._column)
             bubble.set_message(message_id, index.data(TranscriptRole.BRANCHES))
             bubble.edit_requested.connect(self.question_edited)
-            bubble.branch_chosen.connect(self.branch_chosen)
+            bubble.branch_chosen.connect(self._on_branch_chosen)
             bubble.height_changed.connect(self._on_height_changed)
             return bubble
         row = AnswerRow(self._theme, self._popover, message_id, self._column)
@@ -152,7 +166,7 @@ class TranscriptView(QScrollArea):
         row.passage_activated.connect(self._on_passage_activated)
         row.retry_requested.connect(self.retry_requested)
         row.models_requested.connect(self.again_menu.open_for)
-        row.branch_chosen.connect(self.branch_chosen)
+        row.branch_chosen.connect(self._on_branch_chosen)
         row.height_changed.connect(self._on_height_changed)
         row.view.chip_focused.connect(self._on_chip_focused)
         self._fill(row, index, frozenset(TranscriptRole))
@@ -335,6 +349,13 @@ class TranscriptView(QScrollArea):
         if isinstance(view, AnswerView):
             centre = view.mapTo(self._column, rect.center())
             self.ensureVisible(centre.x(), centre.y(), 0, 40)
+
+    @Slot(int)
+    def _on_branch_chosen(self, message_id: int) -> None:
+        row = self.sender()
+        if isinstance(row, AnswerRow | QuestionBubble):
+            self._switched_at = self._place_of_switch(row) - self.verticalScrollBar().value()
+        self.branch_chosen.emit(message_id)
 
     @Slot(int, int, int)
     def _on_citation_activated(self, message_id: int, sentence: int, number: int) -> None:
