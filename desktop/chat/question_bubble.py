@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen, QTextCursor
 from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop.chat.branch_switch import BranchSwitch
@@ -86,7 +86,7 @@ class QuestionBubble(QWidget):
             self._editor.left.connect(self.end_edit)
             self._editor.height_changed.connect(self.height_changed)
             self._show_parts()
-            self._editor.field.selectAll()
+            self._editor.field.moveCursor(QTextCursor.MoveOperation.End)
         self._editor.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
@@ -136,7 +136,10 @@ class QuestionBubble(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.color("accent_ground"))
-        words = self._label if self._editor is None else self._editor
+        words: QWidget = self._label
+        if self._editor is not None:
+            words = self._editor
+            painter.setPen(QPen(self._theme.color("accent"), 1.0))
         painter.drawPath(self._shape(QRectF(words.geometry()).adjusted(-_PAD_X, -_PAD_Y, _PAD_X, _PAD_Y)))
 
     def _show_parts(self) -> None:

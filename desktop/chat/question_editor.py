@@ -75,6 +75,7 @@ class _Field(QPlainTextEdit):
         self.setTabChangesFocus(True)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().setDocumentMargin(0)
         self.setAcceptDrops(False)
 
@@ -85,6 +86,9 @@ class _Field(QPlainTextEdit):
 
     def height_of_lines(self, most: int) -> int:
         """Room for the lines there are, up to `most`; the rest is scrolled."""
+        fits = self.line_count <= most
+        bar = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if fits else Qt.ScrollBarPolicy.ScrollBarAlwaysOn
+        self.setVerticalScrollBarPolicy(bar)
         frame = self.height() - self.viewport().height()
         return min(self.line_count, most) * self.fontMetrics().lineSpacing() + frame
 

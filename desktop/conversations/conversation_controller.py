@@ -87,6 +87,7 @@ class ConversationController(QObject):
 
     async def _open_found(self, store: ConversationStore, conversation: int, message: int | None) -> None:
         """Open a conversation at a message, on whatever branch that lies."""
+        self._window.close_drawer()
         is_shown = self._transcript.reveal(message) if message is not None else self._is_open(conversation)
         if is_shown:
             return

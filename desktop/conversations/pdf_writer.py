@@ -13,11 +13,13 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QFontDatabase,
+    QFontMetricsF,
     QPageLayout,
     QPageSize,
     QPainter,
     QPalette,
     QPdfWriter,
+    QTextBlock,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
@@ -25,7 +27,6 @@ from PySide6.QtGui import (
     QTextFormat,
     QTextFrameFormat,
     QTextLength,
-    QTextOption,
     QTextTableFormat,
 )
 
@@ -40,7 +41,10 @@ _MARGIN_MM = 22.0
 _FOOTER = 28.0  # points below the text for the number of the page
 _BODY, _SMALL, _TITLE, _QUESTION = 10.5, 8.5, 19.0, 13.0
 _INDENT = 16.0
+_AFTER_MARKER = "\u2002"
 _LINE = 145.0  # per cent
+# Glyphs that stand for characters in some neighbourhoods only: words copied from the file would read "llama3.2)3b".
+_FEATURES_OFF = ("calt", "liga", "clig")
 
 
 def to_pdf(transcript: Transcript) -> bytes:
@@ -121,13 +125,17 @@ def _keep_headings_with_text(document: QTextDocument, page: float) -> None:
     layout = document.documentLayout()
     block = document.begin()
     while block.isValid() and block.next().isValid():
-        if block.blockFormat().headingLevel():
-            here, after = (int(layout.blockBoundingRect(b).top() // page) for b in (block, block.next()))
-            if here != after:
-                shape = block.blockFormat()
-                shape.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore)
-                QTextCursor(block).setBlockFormat(shape)
+        shape = block.blockFormat()
+        if shape.headingLevel() and _page_of(block, layout, page) != _page_of(block.next(), layout, page):
+            shape.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore)
+            QTextCursor(block).setBlockFormat(shape)
         block = block.next()
+
+
+def _page_of(block: QTextBlock, layout: QAbstractTextDocumentLayout, page: float) -> int:
+    """The page of a block's first line; the block itself begins where the one before it ended."""
+    first = block.layout().lineAt(0)
+    return int((layout.blockBoundingRect(block).top() + (first.y() if first.isValid() else 0)) // page)
 
 
 def _write_turn(cursor: QTextCursor, turn: Turn) -> None:
@@ -157,9 +165,8 @@ def _write_block(cursor: QTextCursor, block: Block) -> None:
             _paragraph(cursor, before=10, after=4, is_heading=True, text=text)
             _write_runs(cursor, runs, weight=QFont.Weight.DemiBold)
         case BlockKind.ITEM:
-            _paragraph(cursor, after=3, left=_INDENT * block.level, hanging=bool(block.marker), text=text)
-            if block.marker:
-                cursor.insertText(f"{block.marker}\t", _format(_BODY, LIGHT.ink_second))
+            mark = _format(_BODY, LIGHT.ink_second)
+            _paragraph(cursor, after=3, left=_INDENT * block.level, text=text, marker=block.marker, mark=mark)
             _write_runs(cursor, runs)
         case BlockKind.RULE:
             _paragraph(cursor, before=4, after=8)
@@ -177,7 +184,9 @@ def _write_table(cursor: QTextCursor, block: Block) -> None:
     shape = QTextTableFormat()
     shape.setCellPadding(4)
     shape.setCellSpacing(0)
-    shape.setBorder(0.5)
+    shape.setBorder(1)
+    shape.setTopMargin(2)
+    shape.setBottomMargin(8)
     shape.setBorderCollapse(True)
     shape.setBorderBrush(QColor(LIGHT.line))
     shape.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
@@ -192,11 +201,11 @@ def _write_table(cursor: QTextCursor, block: Block) -> None:
 
 
 def _write_runs(cursor: QTextCursor, runs: Sequence[Run], weight: QFont.Weight = QFont.Weight.Normal) -> None:
-    for run in runs:
+    for before, run in zip((None, *runs), runs, strict=False):
         if run.number:
             mark = _format(_BODY, LIGHT.accent, QFont.Weight.DemiBold)
             mark.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignSuperScript)
-            cursor.insertText(f"\u2009{run.number}" if run.text else "", mark)
+            cursor.insertText((", " if before and before.number else "\u2009") + str(run.number), mark)
             continue
         style = _format(_BODY, weight=QFont.Weight.DemiBold if Style.BOLD in run.style else weight)
         style.setFontItalic(Style.ITALIC in run.style)
@@ -207,8 +216,8 @@ def _write_runs(cursor: QTextCursor, runs: Sequence[Run], weight: QFont.Weight =
 
 
 def _write_footnote(cursor: QTextCursor, footnote: Footnote) -> None:
-    _paragraph(cursor, after=4, left=_INDENT + 4, hanging=True, text=footnote.title)
-    cursor.insertText(f"{footnote.number}\t", _format(_SMALL, LIGHT.accent, QFont.Weight.DemiBold))
+    mark = _format(_SMALL, LIGHT.accent, QFont.Weight.DemiBold)
+    _paragraph(cursor, after=4, left=_INDENT + 4, text=footnote.title, marker=str(footnote.number), mark=mark)
     cursor.insertText(footnote.title, _format(_SMALL, weight=QFont.Weight.Medium))
     cursor.insertText(f", {footnote.place}: ", _format(_SMALL, LIGHT.ink_second))
     cursor.insertText(f"“{footnote.quote}”", _format(_SMALL))
@@ -220,9 +229,10 @@ def _paragraph(
     before: float = 0,
     after: float = 0,
     left: float = 0,
-    hanging: bool = False,
     is_heading: bool = False,
     text: str = "",
+    marker: str = "",
+    mark: QTextCharFormat | None = None,
     is_first: bool = False,
 ) -> None:
     """Begin a paragraph; distances in points.
@@ -232,9 +242,10 @@ def _paragraph(
         before: above it.
         after: below it.
         left: of its lines.
-        hanging: what stands before a tab hangs out to the left.
         is_heading: it stays on the page of what follows.
         text: that will stand in it, for its direction.
+        marker: hangs out to the left of the lines.
+        mark: how the marker is set.
         is_first: it is the document's own first one.
     """
     shape = QTextBlockFormat()
@@ -242,9 +253,11 @@ def _paragraph(
     shape.setBottomMargin(after)
     shape.setLeftMargin(left)
     shape.setLineHeight(_LINE, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
-    if hanging:
-        shape.setTextIndent(-min(left, _INDENT + 4))
-        shape.setTabPositions([QTextOption.Tab(left, QTextOption.TabType.LeftTab)])
+    if marker and mark is not None:
+        # Measured, not tabbed: Qt takes tabs, and nothing else, for pixels of the screen.
+        device = cursor.document().documentLayout().paintDevice()
+        metrics = QFontMetricsF(mark.font(), device)
+        shape.setTextIndent(-metrics.horizontalAdvance(marker + _AFTER_MARKER))
     shape.setHeadingLevel(1 if is_heading else 0)
     if is_rtl(text):
         shape.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
@@ -252,6 +265,8 @@ def _paragraph(
         cursor.setBlockFormat(shape)
     else:
         cursor.insertBlock(shape)
+    if marker and mark is not None:
+        cursor.insertText(marker + _AFTER_MARKER, mark)
 
 
 def _format(size: float, color: str = LIGHT.ink, weight: QFont.Weight = QFont.Weight.Normal) -> QTextCharFormat:
@@ -266,4 +281,6 @@ def _font(size: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
     font.setPointSizeF(size)
     font.setWeight(weight)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    for feature in _FEATURES_OFF:
+        font.setFeature(QFont.Tag(feature), 0)
     return font

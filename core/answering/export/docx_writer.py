@@ -120,8 +120,10 @@ def _write_table(document: Document, block: Block, seen: set[int]) -> None:
 
 
 def _write_runs(paragraph: Paragraph, runs: Sequence[Run], seen: set[int]) -> None:
-    for run in runs:
+    for before, run in zip((None, *runs), runs, strict=False):
         if run.number:
+            if before and before.number:
+                paragraph.add_run(", ").font.superscript = True
             (cite_again if run.number in seen else cite_first)(paragraph, run.number)
             seen.add(run.number)
             continue

@@ -101,7 +101,12 @@ def _table(block: Block, seen: set[int]) -> str:
 
 
 def _inline(runs: Sequence[Run], seen: set[int]) -> str:
-    return "".join(_mark(run.number, seen) if run.number else _styled(run) for run in runs)
+    written = []
+    for before, run in zip((None, *runs), runs, strict=False):
+        if before and before.number and run.number:
+            written.append("<sup>, </sup>")
+        written.append(_mark(run.number, seen) if run.number else _styled(run))
+    return "".join(written)
 
 
 def _mark(number: int, seen: set[int]) -> str:
