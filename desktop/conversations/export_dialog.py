@@ -38,33 +38,45 @@ def make_dialog(parent: QWidget, title: str) -> QFileDialog:
 
     dialog.filterSelected.connect(follow)
     follow(next(iter(filters.values())))
-    dialog.selectFile(f"{proposed_name(title)}{next(iter(filters))}")
+    dialog.selectFile(_proposed(title))
     return dialog
 
 
 async def choose_export_target(theme: Theme, parent: QWidget, title: str) -> Path | None:
     """Ask where to write a conversation; None where the person thought better of it.
 
-    A name without a suffix that is known gets the chosen kind's. Dialogs ask before a file is replaced, but not all of
+    Dialogs ask before a file is replaced, but not all of
     them for the name that a suffix was added to: for that one it is asked here.
     """
     dialog = make_dialog(parent, title)
     if not await answered(dialog):
         return None
     chosen = Path(dialog.selectedFiles()[0])
-    path = with_suffix(chosen, dialog.defaultSuffix())
+    path = with_suffix(chosen, dialog.defaultSuffix(), _proposed(title))
     if path != chosen and path.exists() and not await _may_replace(theme, parent, path):
         return None
     return path
 
 
-def with_suffix(chosen: Path, suffix: str) -> Path:
-    """The file's name with a suffix that says its kind."""
+def with_suffix(chosen: Path, suffix: str, proposed: str) -> Path:
+    """The file's name with a suffix that says its kind.
+
+    Args:
+        chosen: a name whose suffix says a kind stays as it is, for somebody typed it.
+        suffix: of the kind that is chosen in the dialog.
+        proposed: the name that nobody typed; some dialogs leave it as it was when another kind is chosen.
+    """
+    if chosen.name == proposed:
+        return chosen.with_suffix(f".{suffix}")
     try:
         kind_of(chosen)
     except ExportFailed:
         return chosen.with_name(f"{chosen.name}.{suffix}")
     return chosen
+
+
+def _proposed(title: str) -> str:
+    return f"{proposed_name(title)}{next(iter(export_filters()))}"
 
 
 async def _may_replace(theme: Theme, parent: QWidget, path: Path) -> bool:

@@ -125,10 +125,14 @@ def _keep_headings_with_text(document: QTextDocument, page: float) -> None:
     layout = document.documentLayout()
     block = document.begin()
     while block.isValid() and block.next().isValid():
-        shape = block.blockFormat()
-        if shape.headingLevel() and _page_of(block, layout, page) != _page_of(block.next(), layout, page):
+        is_heading = block.blockFormat().headingLevel() > 0
+        if is_heading and _page_of(block, layout, page) != _page_of(block.next(), layout, page):
+            first = block
+            while first.previous().isValid() and first.previous().blockFormat().headingLevel():
+                first = first.previous()
+            shape = first.blockFormat()
             shape.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore)
-            QTextCursor(block).setBlockFormat(shape)
+            QTextCursor(first).setBlockFormat(shape)
         block = block.next()
 
 

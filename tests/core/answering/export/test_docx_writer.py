@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from docx import Document
+from exported_talk import TALK, answer, messages
 from lxml import etree
-from talk import TALK, answer, messages
 
 from core.answering.export.docx_writer import to_docx
 from core.answering.export.transcript import transcript_of

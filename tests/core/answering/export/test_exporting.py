@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from talk import TALK, messages
+from exported_talk import TALK, messages
 
 from core.answering.export.exporting import ExportKind, kind_of, proposed_name, write_file, written
 from core.answering.export.transcript import transcript_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from exported_talk import TALK, messages
 from lxml import html
-from talk import TALK, messages
 
 from core.answering.export.html_writer import to_html
 from core.answering.export.transcript import transcript_of

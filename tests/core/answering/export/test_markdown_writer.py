@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
+from exported_talk import HOSTILE, TALK, answer, messages
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from talk import HOSTILE, TALK, answer, messages
 
 from core.answering.export.markdown_writer import to_markdown
 from core.answering.export.transcript import transcript_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import replace
 
-from talk import CITED, FIRST, HOSTILE, TALK, messages
+from exported_talk import CITED, FIRST, HOSTILE, TALK, messages
 
 from core.answering.export.transcript import Transcript, transcript_of, words_of
 from core.types import Message, Role
