@@ -8,7 +8,6 @@ from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 
-from core.answering.export.docx_writer import to_docx
 from core.answering.export.html_writer import to_html
 from core.answering.export.markdown_writer import to_markdown
 from core.answering.export.transcript import Transcript
@@ -24,11 +23,17 @@ class ExportKind(StrEnum):
     PDF = ".pdf"
 
 
+def _docx(transcript: Transcript) -> bytes:
+    from core.answering.export.docx_writer import to_docx  # with its libraries, only when a Word document is wanted
+
+    return to_docx(transcript)
+
+
 _OTHER_SUFFIXES = {".markdown": ExportKind.MARKDOWN, ".htm": ExportKind.HTML}
 _WRITERS: dict[ExportKind, Callable[[Transcript], bytes]] = {
     ExportKind.MARKDOWN: lambda transcript: to_markdown(transcript).encode(),
     ExportKind.HTML: lambda transcript: to_html(transcript).encode(),
-    ExportKind.DOCX: to_docx,
+    ExportKind.DOCX: _docx,
 }
 
 
