@@ -11,6 +11,7 @@ import sqlite3
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from core.scripts import joins_without_space
 from core.types import Role
@@ -129,7 +130,8 @@ def _snippet(text: str, words: Sequence[str]) -> tuple[str, tuple[tuple[int, int
 
 def _spans(text: str, words: Sequence[str]) -> tuple[tuple[int, int], ...]:
     """Where words begin as one of these does; inside of them for scripts without spaces."""
-    plain = "".join(map(_plain, text))  # character by character, so that places stay places
+    # Character by character, so that places stay places.
+    plain = text.lower() if text.isascii() else "".join(map(_plain, text))
     found: list[tuple[int, int]] = []
     for word in words:
         wanted = "".join(map(_plain, word))
@@ -144,6 +146,7 @@ def _spans(text: str, words: Sequence[str]) -> tuple[tuple[int, int], ...]:
     return tuple(merged)
 
 
+@lru_cache(maxsize=4096)
 def _plain(character: str) -> str:
     """One character without accent and capital, for comparing. The parts of a Korean syllable are no accents."""
     parts = unicodedata.normalize("NFD", character)

@@ -25,7 +25,7 @@ def _word_index(name: str, table: str, column: str) -> list[str]:
     add = f"INSERT INTO {name} (rowid, {column}) VALUES (new.id, new.{column});"
     return [
         f"""CREATE VIRTUAL TABLE {name} USING fts5 ({column}, content = '{table}', content_rowid = 'id',
-            tokenize = "unicode61 remove_diacritics 2", prefix = '2 3')""",
+            tokenize = "unicode61 remove_diacritics 2")""",
         f"INSERT INTO {name} ({name}) VALUES ('rebuild')",
         f"CREATE TRIGGER {name}_added AFTER INSERT ON {table} BEGIN {add} END",
         f"CREATE TRIGGER {name}_removed AFTER DELETE ON {table} BEGIN {remove} END",
