@@ -8,6 +8,7 @@ from datetime import datetime
 from core.answering.conversation_search import Found
 from core.answering.conversations import ConversationStore
 from core.answering.export.exporting import kind_of, write_file, written
+from core.answering.export.plain_text import on_one_line
 from core.answering.export.transcript import transcript_of
 from core.commands.common import OK, UsageError, print_json, reading
 from core.errors import ExportFailed
@@ -28,7 +29,9 @@ def conversations(args: argparse.Namespace) -> int:
                 print_json(conversation_json(conversation, branches))
             else:
                 several = f"  ({len(branches)} branches)" if len(branches) > 1 else ""
-                print(f"{conversation.id:>5}  {_day(conversation.updated_at)}  {conversation.title}{several}")
+                print(
+                    f"{conversation.id:>5}  {_day(conversation.updated_at)}  {on_one_line(conversation.title)}{several}"
+                )
         if not listing and not args.json:
             print("There are no conversations yet. Ask something in the window.")
     return OK
@@ -51,7 +54,7 @@ def export(args: argparse.Namespace) -> int:
     if args.json:
         print_json({"conversation": conversation.id, "path": str(args.to), "footnotes": len(transcript.footnotes)})
     else:
-        print(f"“{conversation.title}” is in {args.to}.")
+        print(f"“{on_one_line(conversation.title)}” is in {args.to}.")
     return OK
 
 
@@ -61,14 +64,15 @@ def _search(args: argparse.Namespace, store: ConversationStore) -> int:
         if args.json:
             print_json(found_json(one))
         else:
-            print(f"{one.conversation:>5}  {_day(one.updated_at)}  {one.title}{_said(one)}")
+            print(f"{one.conversation:>5}  {_day(one.updated_at)}  {on_one_line(one.title)}{_said(one)}")
     if not found and not args.json:
         print("Nothing was found.")
     return OK
 
 
 def _said(found: Found) -> str:
-    return f"\n                   {found.snippet}" if found.snippet else ""
+    """Without what a terminal would take for its own commands."""
+    return f"\n                   {on_one_line(found.snippet)}" if found.snippet else ""
 
 
 def _resolve(store: ConversationStore, reference: str) -> Conversation:

@@ -124,3 +124,16 @@ def test_a_title_that_several_have_is_not_enough(
         ConversationStore(library.database).rename(2, "Who lit the lamp?")
     assert run(folder, "export", "Who lit the lamp?", "--to", str(tmp_path / "a.md")) == 2
     assert "Several conversations" in capsys.readouterr().err
+
+
+def test_what_was_said_gives_no_commands_to_the_terminal(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with closing(composition.open_library(folder)) as library:
+        store = ConversationStore(library.database)
+        talk = store.begin("\x1b[2Jgone\u202e", Scope())
+        store.append(talk.id, Role.USER, "umbrella \x1b]0;title\x07")
+    assert run(folder, "conversations") == 0
+    assert run(folder, "conversations", "--search", "umbrella") == 0
+    out = capsys.readouterr().out
+    assert "gone" in out
+    assert "umbrella" in out
+    assert not set("\x1b\x07\u202e") & set(out)
