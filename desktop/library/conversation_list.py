@@ -105,7 +105,7 @@ class ConversationList(SideList):
     def edit_title(self, conversation_id: int) -> None:
         """Put a field in the place of a conversation's title."""
         index = self._conversations.index_of(conversation_id)
-        if index.isValid():
+        if index.isValid() and self.state() != QAbstractItemView.State.EditingState:
             self.scrollTo(index)
             self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
             self.edit(index)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 
 import pypdfium2
@@ -15,6 +16,8 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton, QToolButton
 from real_desk import OpenDesk, ScriptedModel, all_are, dialog_of, until
 from test_app_questions import QUESTION, QUOTE, ask, finished
 
+from core.errors import ModelFailed
+from core.llm.chat_model import ChatTurn
 from core.types import DocumentState
 from desktop.app import Desk
 from desktop.chat.question_bubble import QuestionBubble
@@ -222,3 +225,21 @@ async def test_a_conversation_is_exported_and_its_folder_shown(
             assert QUOTE in text.partition("Sources")[2]
         else:
             assert any(QUESTION in paragraph.text for paragraph in read_docx(str(file)).paragraphs)
+
+
+async def test_an_answer_that_was_only_an_error_is_replaced(open_desk: OpenDesk, lamps: Path) -> None:
+    class Recovering(ScriptedModel):
+        """Fails the first time."""
+
+        def stream(self, turns: Sequence[ChatTurn], **bounds: int) -> AsyncGenerator[str, None]:
+            failing = not self.asked
+            self._script = (ModelFailed("The model broke off. Ask again."),) if failing else (QUOTE, " [1]")
+            return super().stream(turns, **bounds)
+
+    async with open_desk(None, Recovering()) as desk:
+        await until(lambda: all_are(desk, DocumentState.READY, 1))
+        ask(desk)
+        assert (await finished(desk)).error == "The model broke off. Ask again."
+        desk.chat_panel.retry_requested.emit(desk.transcript.index(1).data(TranscriptRole.MESSAGE_ID))
+        await settled(desk, [QUESTION, QUOTE])
+        assert desk.transcript.index(1).data(TranscriptRole.BRANCHES) == ()
