@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from core import __version__
-from core.commands import health, ingestion, library, questions, watching
+from core.commands import conversations, health, ingestion, library, questions, watching
 from core.commands.common import FAULT, OK, USAGE, UsageError
 from core.commands.scoping import add_filters
 from core.errors import PaperlampError, UserError
@@ -109,6 +109,17 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("query", nargs="?", metavar="QUESTION")
     verb.add_argument("--model", help="builtin, or ollama/NAME; by default Ollama's largest, else builtin")
     _add_scope(verb)
+
+    verb = _verb(verbs, "conversations", conversations.conversations)
+    verb.add_argument("--search", metavar="TEXT", help="only where all these words were said")
+
+    verb = _verb(verbs, "export", conversations.export)
+    verb.add_argument("conversation", metavar="CONVERSATION", help="number or title")
+    verb.add_argument(
+        "--to", type=Path, required=True, metavar="FILE", help="a file that ends with .md, .html or .docx"
+    )
+    verb.add_argument("--branch", type=_positive, metavar="MESSAGE", help="the branch through this message")
+    verb.add_argument("--force", action="store_true", help="replace the file if it is there")
 
     verb = _verb(verbs, "doctor", health.doctor)
     verb.add_argument("--repair", action="store_true", help="mend what can be mended; restores a damaged library")

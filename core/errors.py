@@ -22,6 +22,7 @@
     │   │   └── ModelFailed     it was there and broke off
     │   ├── OcrModelMissing     scans in the chosen language cannot be read here
     │   ├── UnknownDocument     a name or id that matches no document, or several
+    │   ├── ExportFailed        a conversation cannot be written where, or as what, it is wanted
     │   └── UnwatchableFolder   a folder, or what is to be left out of it, that cannot be watched as asked
     └── InternalError           a fault of ours; logged with its trace, shown as one sentence
         ├── EmbedderChanged     another embedder came into force between embedding a question and searching for it
@@ -122,6 +123,10 @@ class OcrModelMissing(UserError):
 
 class UnknownDocument(UserError):
     """A name or an id that matches no document, or more than one."""
+
+
+class ExportFailed(UserError):
+    """A conversation cannot be written to the file that was named."""
 
 
 class UnwatchableFolder(UserError):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from core.answering.conversation_search import Found
 from core.index.scope_syntax import written
-from core.types import Answer, Document, EmbeddingProgress, IngestJob, IngestProgress, Passage, Scope
+from core.types import Answer, Conversation, Document, EmbeddingProgress, IngestJob, IngestProgress, Passage, Scope
 
 
 def progress_json(progress: IngestProgress) -> dict[str, Any]:
@@ -146,4 +148,28 @@ def answer_json(answer: Answer) -> dict[str, Any]:
             "first_token_ms": timings.first_token_ms,
             "total_ms": timings.total_ms,
         },
+    }
+
+
+def conversation_json(conversation: Conversation, branches: Sequence[int]) -> dict[str, Any]:
+    """A conversation with the last messages of its branches, as `conversations --json` prints it."""
+    return {
+        "conversation": conversation.id,
+        "title": conversation.title,
+        "created_at": conversation.created_at,
+        "updated_at": conversation.updated_at,
+        "branches": list(branches),
+    }
+
+
+def found_json(found: Found) -> dict[str, Any]:
+    """A place in a conversation, as `conversations --search TEXT --json` prints it; of a title, no message."""
+    return {
+        "conversation": found.conversation,
+        "title": found.title,
+        "updated_at": found.updated_at,
+        "message": found.message,
+        "role": found.role,
+        "snippet": found.snippet,
+        "marks": [list(span) for span in found.marks],
     }

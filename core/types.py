@@ -588,7 +588,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One turn of a conversation; an assistant's message carries its `answer` once that is finished."""
+    """One turn of a conversation; an assistant's message carries its `answer` once that is finished.
+
+    Attributes:
+        parent: the message that it answers to, or follows; None for the first one.
+        branches: ids of the messages that stand in its place on the conversation's branches, its own among them, in
+            the order in which they were written; empty where it is the only one.
+    """
 
     id: int
     conversation: int
@@ -596,6 +602,8 @@ class Message:
     text: str
     created_at: str
     answer: Answer | None = None
+    parent: int | None = None
+    branches: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

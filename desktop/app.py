@@ -33,6 +33,7 @@ from desktop.chat.chat_controller import ChatController
 from desktop.chat.chat_panel import ChatPanel
 from desktop.chat.model_source import ModelSource
 from desktop.chat.transcript_model import TranscriptModel
+from desktop.conversations.conversation_controller import ConversationController, ConversationPanes
 from desktop.dialogs import QuestionDialog, answered
 from desktop.documents import DocumentModels, Documents
 from desktop.library.brand_mark import paint_mark
@@ -175,6 +176,8 @@ class Desk(QObject):
             self.chat_panel, self.transcript, self.conversations, self.tasks, models or ModelSource(), self
         )
         self.chat_panel.transcript.reading.page_count = self._page_count
+        panes = ConversationPanes(self.window, self.library_panel, self.chat_panel)
+        self.talks = ConversationController(self.theme, panes, self.chat, self.tasks, self)
         self._connect()
 
     async def run(self) -> int:
@@ -194,6 +197,7 @@ class Desk(QObject):
         if add_again:
             self.library.add([Path(path) for path in add_again])
         model = self._settings.value("model")
+        self.talks.attach(core.conversations)
         self.chat.attach(core.conversations, core.answerer, str(model) if model else None)
         self.ready.set()
         self.tasks.start(asyncio.to_thread(core.retriever.prepare))
@@ -267,7 +271,6 @@ class Desk(QObject):
         pane.scope_selected.connect(self._on_scope_selected)
         pane.collection_selected.connect(self._on_collection_selected)
         pane.conversation_opened.connect(self._on_conversation_opened)
-        pane.conversation_remove_requested.connect(self.chat.remove_conversation)
         self.library.refreshed.connect(self._on_library_refreshed)
         self.files.embedding.changed.connect(self._on_embedder_changed)
         self.chat.citation_opened.connect(self.files.open_citation)

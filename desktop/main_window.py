@@ -241,6 +241,11 @@ class MainWindow(QMainWindow):
         self._sidebar_wanted = str(self._settings.value("window/sidebar", "true")).lower() != "false"
         self._arrange()
 
+    def show_library(self) -> None:
+        """Show the sidebar if it is not there."""
+        if not self._library.isVisibleTo(self):
+            self.toggle_sidebar()
+
     # ── actions ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _add_actions(self) -> None:
@@ -249,6 +254,7 @@ class MainWindow(QMainWindow):
             (self.tr("Add a folder…"), "Ctrl+Shift+O", self.add_folder_requested.emit),
             (self.tr("New conversation"), "Ctrl+N", self.conversation_new_requested.emit),
             (self.tr("Find a document"), "Ctrl+F", self._on_find_requested),
+            (self.tr("Find in all conversations"), "Ctrl+Shift+F", self._on_find_conversation_requested),
             (self.tr("Show or hide the library"), "Ctrl+B", self.toggle_sidebar),
             (self.tr("Ask"), "Ctrl+L", self._chat.focus_composer),
             (self.tr("Close the document"), "Ctrl+W", self.hide_viewer),
@@ -261,9 +267,13 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_find_requested(self) -> None:
-        if not self._library.isVisibleTo(self):
-            self.toggle_sidebar()
+        self.show_library()
         self._library.focus_filter()
+
+    @Slot()
+    def _on_find_conversation_requested(self) -> None:
+        self.show_library()
+        self._library.focus_conversation_search()
 
     @Slot()
     def _on_scrim_pressed(self) -> None:

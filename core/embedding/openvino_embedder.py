@@ -102,9 +102,9 @@ class OpenVinoEmbedder:
         return self._states().of(ids)
 
     def close(self) -> None:
-        """Let go of the threads."""
-        if self._token_states is not None:
-            self._token_states.close()
+        """Let go of the part for tokens; its threads end when nobody waits for them any more."""
+        with self._opening:
+            self._token_states = None
 
     def _states(self) -> TokenStates:
         """Made when they are first asked for: who only embeds texts needs no part for tokens."""

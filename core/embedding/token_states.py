@@ -42,10 +42,6 @@ class TokenStates:
         """Token ids of texts, special ones at both ends → for each, shape (its tokens without those, dimension)."""
         return list(self._threads.map(self._infer, texts))
 
-    def close(self) -> None:
-        """End the threads."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
-
     def _infer(self, ids: Sequence[int]) -> TokenVectors:
         request = getattr(self._own, "request", None)
         if request is None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 
+from core.index import message_tree
 from core.index.backup import list_backups
 from core.index.faults import FILE_NAME
 
@@ -41,6 +42,7 @@ _INCONSISTENT = (
         " AND d.page_count > (SELECT COUNT(*) FROM pages p WHERE p.document = d.id)",
         "finished documents that miss pages",
     ),
+    *message_tree.INCONSISTENT,
     ("SELECT COUNT(*) FROM pragma_foreign_key_check", "rows that refer to nothing"),
 )
 

@@ -18,6 +18,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from core.index.message_tree import chain_messages, mend_messages
 from core.index.moment import now
 from core.index.readable_rows import (
     HIGHEST_KEY,
@@ -79,6 +80,8 @@ def take_over(source: sqlite3.Connection, target: sqlite3.Connection) -> Taken:
     for table in _TABLES:
         if not _take_table(source, target, table):
             taken.damaged.append(table)
+    if "parent" not in (columns_of(source, "messages") or ["parent"]):
+        chain_messages(target)
     _take_documents_of_the_index(source, target, taken)
     _take_membership(source, target, taken)
     source.text_factory = str
@@ -113,6 +116,7 @@ def make_consistent(db: sqlite3.Connection) -> list[str]:
         SELECT conversation, substr(min(text), 1, 60), '{_WHOLE_LIBRARY}', min(created_at), max(created_at)
         FROM messages WHERE conversation NOT IN (SELECT id FROM conversations) GROUP BY conversation"""
     )
+    mend_messages(db)
     for table in ("locations", "membership", "tags", "pages", "chunks", "jobs", "leases"):
         db.execute(f"DELETE FROM {table} WHERE document NOT IN (SELECT id FROM documents)")
     db.execute("DELETE FROM membership WHERE collection NOT IN (SELECT id FROM collections)")

@@ -9,6 +9,32 @@ SHADOW_VECTORS = """CREATE TABLE shadow_vectors (
 ) STRICT"""
 SHADOW_VECTORS_BY_CHUNK = "CREATE INDEX shadow_vectors_by_chunk ON shadow_vectors (chunk)"
 
+# Before branches, a conversation was what its numbers say: each message answers to the one before it.
+CHAIN_MESSAGES = """UPDATE messages SET parent = (SELECT max(m.id) FROM messages m
+    WHERE m.conversation = messages.conversation AND m.id < messages.id)"""
+LAST_MESSAGE_AS_LEAF = """UPDATE conversations SET leaf =
+    (SELECT max(id) FROM messages WHERE conversation = conversations.id)"""
+
+
+def _word_index(name: str, table: str, column: str) -> list[str]:
+    """An index of words over one column, and the triggers that keep it in step.
+
+    The words alone are kept, the text stays where it is (https://sqlite.org/fts5.html#external_content_tables).
+    """
+    remove = f"INSERT INTO {name} ({name}, rowid, {column}) VALUES ('delete', old.id, old.{column});"
+    add = f"INSERT INTO {name} (rowid, {column}) VALUES (new.id, new.{column});"
+    return [
+        f"""CREATE VIRTUAL TABLE {name} USING fts5 ({column}, content = '{table}', content_rowid = 'id',
+            tokenize = "unicode61 remove_diacritics 2")""",
+        f"INSERT INTO {name} ({name}) VALUES ('rebuild')",
+        f"CREATE TRIGGER {name}_added AFTER INSERT ON {table} BEGIN {add} END",
+        f"CREATE TRIGGER {name}_removed AFTER DELETE ON {table} BEGIN {remove} END",
+        f"CREATE TRIGGER {name}_changed AFTER UPDATE OF {column} ON {table} BEGIN {remove} {add} END",
+    ]
+
+
+WORD_INDEXES = ("message_words", "title_words")
+
 MIGRATIONS: list[list[str]] = [
     [
         "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
@@ -155,5 +181,15 @@ MIGRATIONS: list[list[str]] = [
         ) STRICT""",
         SHADOW_VECTORS,
         SHADOW_VECTORS_BY_CHUNK,
+    ],
+    [
+        # A conversation is a tree: what a message answers to, always one of a lower number, and the message that ends
+        # the branch shown. `parent` is no foreign key: a chain of cascades ends after 1,000 (SQLITE_MAX_TRIGGER_DEPTH).
+        "ALTER TABLE messages ADD COLUMN parent INTEGER",
+        "ALTER TABLE conversations ADD COLUMN leaf INTEGER",
+        CHAIN_MESSAGES,
+        LAST_MESSAGE_AS_LEAF,
+        *_word_index("message_words", "messages", "text"),
+        *_word_index("title_words", "conversations", "title"),
     ],
 ]

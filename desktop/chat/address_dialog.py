@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QTextOption
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
-from desktop.chat.addresses import Address, read_address
+from core.answering.addresses import Address, read_address
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import TextStyle
 

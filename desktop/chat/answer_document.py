@@ -20,7 +20,7 @@ from PySide6.QtGui import (
     QTextTableFormat,
 )
 
-from desktop.chat.answer_blocks import CHIP, Block, BlockKind, Run, Style
+from core.answering.answer_blocks import CHIP, Block, BlockKind, Run, Style
 from desktop.chat.chip_painter import CHIP_OBJECT, NUMBER_PROPERTY, SENTENCE_PROPERTY, ChipPainter
 from desktop.chat.text_geometry import GLUE
 from desktop.theme.theme import Theme

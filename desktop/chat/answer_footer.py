@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QToolButton, QWidget
 
 from core.types import Answer, Verdict
+from desktop.chat.branch_switch import BranchSwitch
 from desktop.chat.flow import BLEED, flow
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import TextStyle
@@ -81,14 +82,21 @@ class VerdictLine(QWidget):
 class AnswerActions(QWidget):
     """The quiet buttons under an answer.
 
+    Attributes:
+        switch: between the answers to one question.
+
     Signals:
         copy_requested: the answer is to be copied; True with its sources.
         retry_requested: the answer is to be made again.
+        models_requested: the models that could make it again are to be offered, at a place of the screen.
+        branch_chosen: the id of another answer to the same question.
         searched_toggled: what was searched is to be shown, or no longer.
     """
 
     copy_requested = Signal(bool)
     retry_requested = Signal()
+    models_requested = Signal(QPoint)
+    branch_chosen = Signal(int)
     searched_toggled = Signal(bool)
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
@@ -109,6 +117,13 @@ class AnswerActions(QWidget):
         self._more.setMenu(menu)
         self._retry = self._button(self.tr("Regenerate"))
         self._retry.clicked.connect(self._on_retry_clicked)
+        self._models = QToolButton(self)
+        self._models.setAccessibleName(self.tr("Regenerate with another model"))
+        self._models.setToolTip(self._models.accessibleName())
+        self._models.setFixedSize(20, 24)
+        self._models.clicked.connect(self._on_models_clicked)
+        self.switch = BranchSwitch(theme, self)
+        self.switch.branch_chosen.connect(self.branch_chosen)
         self._searched = self._button(self.tr("What was searched"))
         self._searched.setCheckable(True)
         self._searched.setIconSize(QSize(12, 12))
@@ -121,11 +136,12 @@ class AnswerActions(QWidget):
     @property
     def last_stop(self) -> QWidget:
         """The last button that Tab reaches."""
-        return self._searched
+        return self.switch.stops[-1]
 
     def set_retry_visible(self, visible: bool) -> None:
         """Offer to make the answer again; only the last one offers it."""
         self._retry.setVisible(visible)
+        self._models.setVisible(visible)
 
     def set_copy_visible(self, visible: bool) -> None:
         """Offer copying; there is nothing to copy without a text."""
@@ -134,18 +150,25 @@ class AnswerActions(QWidget):
 
     def chain_focus(self, previous: QWidget) -> QWidget:
         """Let Tab reach the buttons after `previous`; returns the last stop."""
-        for stop in (self._copy, self._more, self._retry, self._searched):
+        for stop in (self._copy, self._more, self._retry, self._models, self._searched, *self.switch.stops):
             QWidget.setTabOrder(previous, stop)
             previous = stop
         return previous
 
     def arrange(self, width: int) -> int:
         """Place the buttons; returns the height."""
-        start = BLEED - 8
-        height = flow((self._copy, self._more), QPoint(start, 0), width, -8)
-        left = self._more.geometry().right() + 5 if not self._more.isHidden() else start
-        others = (self._retry, self._searched)
-        return max(height, flow(others, QPoint(left, 0), width - left, 0))
+        left, top, line = BLEED - 8, 0, 0
+        for parts in ((self._copy, self._more), (self._retry, self._models), (self._searched,), (self.switch,)):
+            shown = [part for part in parts if not part.isHidden()]
+            if not shown:
+                continue
+            # A button and its arrow stand close together, and on one line.
+            taken = sum(part.sizeHint().boundedTo(part.maximumSize()).width() - 8 for part in shown) + 8
+            if left + taken > width and line:
+                left, top, line = BLEED - 8, top + line + 4, 0
+            line = max(line, flow(shown, QPoint(left, top), width, -8))
+            left += taken + (5 if len(shown) > 1 else 0)
+        return top + line
 
     def _button(self, text: str) -> QPushButton:
         button = QPushButton(text, self)
@@ -173,6 +196,10 @@ class AnswerActions(QWidget):
         self.retry_requested.emit()
 
     @Slot()
+    def _on_models_clicked(self) -> None:
+        self.models_requested.emit(self._models.mapToGlobal(QPoint(0, self._models.height())))
+
+    @Slot()
     def _on_copied_timeout(self) -> None:
         self._copy.setText(self.tr("Copy"))
 
@@ -188,4 +215,5 @@ class AnswerActions(QWidget):
     @Slot()
     def _on_theme_changed(self) -> None:
         self._show_chevron()
-        self._more.setIcon(self._theme.icon("chevron-down", "ink_second", 12))
+        for arrow in (self._more, self._models):
+            arrow.setIcon(self._theme.icon("chevron-down", "ink_second", 12))

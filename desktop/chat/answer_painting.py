@@ -8,8 +8,8 @@ from typing import NamedTuple
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
+from core.answering.answer_blocks import BlockKind
 from core.types import AnswerSentence, Verdict
-from desktop.chat.answer_blocks import BlockKind
 from desktop.chat.answer_document import AnswerDocument
 from desktop.chat.text_geometry import line_rects
 from desktop.theme.theme import Theme

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, Signal, Slot
+from PySide6.QtCore import QPoint, QRect, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from core.answering.answer_markup import layout_answer
 from core.types import Answer, AnswerSentence, Passage, Scope
 from desktop.chat.answer_footer import AnswerActions, VerdictLine
-from desktop.chat.answer_markup import layout_answer
 from desktop.chat.answer_view import AnswerView
+from desktop.chat.branch_switch import BranchSwitch
 from desktop.chat.error_card import ErrorCard
 from desktop.chat.flow import BLEED
 from desktop.chat.fold import Fold
@@ -45,6 +46,8 @@ class AnswerRow(QWidget):
         retry_requested: message id.
         wider_scope_requested: the question and the Scope in which it is to be asked.
         link_activated: a link was chosen (its address); nothing was opened.
+        models_requested: message id, and where the models that could answer again are to be offered.
+        branch_chosen: the id of another answer to the same question.
         height_changed: the row wants to be arranged again.
     """
 
@@ -53,6 +56,8 @@ class AnswerRow(QWidget):
     retry_requested = Signal(int)
     wider_scope_requested = Signal(str, object)
     link_activated = Signal(str)
+    models_requested = Signal(int, QPoint)
+    branch_chosen = Signal(int)
     height_changed = Signal()
 
     def __init__(
@@ -86,6 +91,8 @@ class AnswerRow(QWidget):
         self.strip.height_changed.connect(self.height_changed)
         self._error.retry_requested.connect(self._on_retry_requested)
         self._actions.retry_requested.connect(self._on_retry_requested)
+        self._actions.models_requested.connect(self._on_models_requested)
+        self._actions.branch_chosen.connect(self.branch_chosen)
         self._actions.copy_requested.connect(self._on_copy_requested)
         self._actions.searched_toggled.connect(self._on_searched_toggled)
 
@@ -100,6 +107,11 @@ class AnswerRow(QWidget):
             if self._answer is not None:
                 self._searched.show_answer(self._answer)
         return self._searched
+
+    @property
+    def switch(self) -> BranchSwitch:
+        """Between the answers to one question."""
+        return self._actions.switch
 
     @property
     def status(self) -> str:
@@ -176,6 +188,10 @@ class AnswerRow(QWidget):
         elif answer.error and answer.passages:
             label = self.tr("What was found")
         self.strip.set_label(label)
+
+    def set_branches(self, branches: Sequence[int]) -> None:
+        """Offer the other answers to the same question."""
+        self._actions.switch.set_branches(branches, self.message_id)
 
     def set_last(self, is_last: bool) -> None:
         """Only the last answer can be made again."""
@@ -279,6 +295,10 @@ class AnswerRow(QWidget):
     @Slot()
     def _on_retry_requested(self) -> None:
         self.retry_requested.emit(self.message_id)
+
+    @Slot(QPoint)
+    def _on_models_requested(self, at: QPoint) -> None:
+        self.models_requested.emit(self.message_id, at)
 
     @Slot(bool)
     def _on_copy_requested(self, sources: bool) -> None:

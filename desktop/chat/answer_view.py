@@ -16,11 +16,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 
+from core.answering.addresses import read_address
+from core.answering.answer_blocks import Block
+from core.answering.answer_markup import layout_answer
 from core.types import AnswerSentence, Passage
-from desktop.chat.addresses import read_address
-from desktop.chat.answer_blocks import Block
 from desktop.chat.answer_document import AnswerDocument, Chip, Link
-from desktop.chat.answer_markup import layout_answer
 from desktop.chat.answer_painting import Underline, paint_grounds, paint_ring, paint_verdicts, underlines
 from desktop.chat.page_wording import printed_page
 from desktop.chat.quote_popover import QuotePopover

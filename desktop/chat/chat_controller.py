@@ -109,9 +109,7 @@ class ChatController(QObject):
 
     async def close(self) -> None:
         """Stop answering, keep what was said, and let the model go."""
-        self.stop()
-        if self._answering is not None:
-            await asyncio.gather(self._answering, return_exceptions=True)
+        await self.settle()
         if self._model is not None:
             await self._model.close()
             self._model = None
@@ -137,19 +135,17 @@ class ChatController(QObject):
             self.stop()
             self._tasks.start(self._open(self._store, conversation))
 
-    @Slot(int)
-    def remove_conversation(self, conversation: int) -> None:
-        """Delete a stored conversation."""
-        if self._store is not None:
-            if self.conversation and self.conversation.id == conversation:
-                self.start_conversation()
-            self._tasks.start(self._remove(self._store, conversation))
-
     @Slot()
     def stop(self) -> None:
         """Stop the answer that is being made; what was said stays, and keeping it is not stopped."""
         if self._answering is not None and not self._keeping:
             self._answering.cancel()
+
+    async def settle(self) -> None:
+        """Stop the answer that is being made, and wait until what was said is kept."""
+        self.stop()
+        if self._answering is not None:
+            await asyncio.gather(self._answering, return_exceptions=True)
 
     @Slot(str)
     def choose_model(self, model_id: str) -> None:
@@ -172,6 +168,29 @@ class ChatController(QObject):
         elif self._store is not None and self._answerer is not None and not self.is_answering:
             self._answering = self._tasks.start(self._ask(self._store, self._answerer, question))
 
+    async def ask_instead(self, message_id: int, question: str) -> None:
+        """Ask in the place of a question that is shown; that one stays, on a branch of its own."""
+        await self.settle()
+        if self._go_back_before(message_id):
+            self.ask(question)
+
+    async def answer_again(self, message_id: int, model_id: str) -> None:
+        """Answer a question again with a model, which answers from then on; the other answer stays."""
+        await self.settle()
+        if model_id != self._model_id:
+            self._model_id = model_id
+            await self._take_model(model_id)
+            self.model_changed.emit(model_id)
+        self._on_retry_requested(message_id)
+
+    async def reload(self, conversation: int | None = None) -> None:
+        """Read the list of conversations again, and a conversation to show it as it is stored."""
+        if self._store is not None:
+            await self._list(self._store)
+            if conversation is not None:
+                await self.settle()
+                await self._open(self._store, conversation)
+
     # ── a question ───────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _ask(self, store: ConversationStore, answerer: Answerer, question: str) -> None:
@@ -181,7 +200,7 @@ class ChatController(QObject):
             self._panel.set_title(conversation.title)
             self.conversation_changed.emit()
         conversation = self.conversation
-        asked = await asyncio.to_thread(store.append, conversation.id, Role.USER, question)
+        asked = await asyncio.to_thread(store.answer_to, conversation.id, self._last_id(), Role.USER, question)
         self._messages.append(asked)
         self._transcript.append(asked)
         self._tasks.start(self._list(store))
@@ -195,6 +214,7 @@ class ChatController(QObject):
         question: str,
         edited: str = "",
     ) -> None:
+        asked = self._last_id()
         self._panel.set_answering(True)
         self._pending = ""
         self._transcript.begin_answer(_GROWING)
@@ -213,7 +233,7 @@ class ChatController(QObject):
             answer = draft.finished(error=self.tr("Something went wrong while answering. Ask again."))
         self._keeping = True
         try:
-            await self._keep(store, conversation, answer)
+            await self._keep(store, conversation, asked, answer)
         finally:
             self._keeping = False
             self._panel.set_answering(False)
@@ -250,9 +270,11 @@ class ChatController(QObject):
                         return answer
         raise PaperlampError(self.tr("The answer ended without a result. Ask again."))
 
-    async def _keep(self, store: ConversationStore, conversation: Conversation, answer: Answer) -> None:
-        """Store a finished answer and show it in place of the growing one."""
-        message = await asyncio.to_thread(store.append, conversation.id, Role.ASSISTANT, answer.text, answer)
+    async def _keep(
+        self, store: ConversationStore, conversation: Conversation, asked: int | None, answer: Answer
+    ) -> None:
+        """Store a finished answer to a message, and show it in place of the growing one."""
+        message = await asyncio.to_thread(store.answer_to, conversation.id, asked, Role.ASSISTANT, answer.text, answer)
         if self.conversation is not None and self.conversation.id == conversation.id:
             self._messages.append(message)
             self._transcript.finish(message)
@@ -279,12 +301,14 @@ class ChatController(QObject):
         opened = next((one for one in found if one.id == conversation), None)
         self._show(opened, messages)
 
-    async def _remove(self, store: ConversationStore, conversation: int) -> None:
-        await asyncio.to_thread(store.remove, conversation)
-        await self._list(store)
-
     async def _list(self, store: ConversationStore) -> None:
-        self._conversations.set_conversations(await asyncio.to_thread(store.conversations))
+        listing = await asyncio.to_thread(store.conversations)
+        self._conversations.set_conversations(listing)
+        opened = self.conversation
+        title = next((one.title for one in listing if opened is not None and one.id == opened.id), None)
+        if opened is not None and title is not None and title != opened.title:
+            self.conversation = replace(opened, title=title)
+            self._panel.set_title(title)
 
     def _show(self, conversation: Conversation | None, messages: Sequence[Message]) -> None:
         self.conversation = conversation
@@ -364,7 +388,10 @@ class ChatController(QObject):
 
     @Slot(int)
     def _on_retry_requested(self, message_id: int) -> None:
-        """Answer the same question again, in place of an answer; what the person made of it stays."""
+        """Answer the same question again; the answer that was there stays on a branch of its own.
+
+        What the person made of the question stays.
+        """
         answer = self._answer_of(message_id)
         if answer is not None:
             by_person = answer.searched is not None and not answer.searched.own_words
@@ -380,7 +407,7 @@ class ChatController(QObject):
     def _start_again(self, message_id: int, answer: Answer, edited: str) -> None:
         if self._store is None or self._answerer is None or self.conversation is None or self.is_answering:
             return
-        again = self._again(self._store, self._answerer, self.conversation, message_id, answer.question, edited)
+        again = self._again(self._store, self._answerer, self.conversation, message_id, answer, edited)
         self._answering = self._tasks.start(again)
 
     async def _again(
@@ -389,14 +416,26 @@ class ChatController(QObject):
         answerer: Answerer,
         conversation: Conversation,
         message_id: int,
-        question: str,
+        answer: Answer,
         edited: str,
     ) -> None:
-        await asyncio.to_thread(store.remove_message, message_id)
-        self._messages = [message for message in self._messages if message.id != message_id]
-        self._transcript.set_messages(self._messages)
+        if answer.error and not answer.text:  # nothing was said that would be worth a branch
+            await asyncio.to_thread(store.remove_message, message_id)
+        self._go_back_before(message_id)
         await self._find_models()
-        await self._answer(store, answerer, conversation, question, edited)
+        await self._answer(store, answerer, conversation, answer.question, edited)
+
+    def _go_back_before(self, message_id: int) -> bool:
+        """Show what was said before a message, to go on from there; False where it is not shown."""
+        at = self._transcript.row_of(message_id)
+        if at < 0:
+            return False
+        self._messages = self._messages[:at]
+        self._transcript.set_messages(self._messages)
+        return True
+
+    def _last_id(self) -> int | None:
+        return self._messages[-1].id if self._messages else None
 
     def _answer_of(self, message_id: int) -> Answer | None:
         if message_id == _GROWING:  # its evidence can be looked at before the first word

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
+from desktop.chat.conversation_menu import ConversationMenu
 from desktop.chat.pill_button import PillButton
 from desktop.elided_label import ElidedLabel
 from desktop.theme.theme import Theme
@@ -20,6 +21,9 @@ _SMALLEST_SCOPE = 90  # narrower, the chip of the composer has to do
 
 class ChatHeader(QFrame):
     """Title, scope, model and the way to a new conversation.
+
+    Attributes:
+        conversation_menu: what can be done with the one that is open.
 
     Signals:
         model_selected: the id of the model that was chosen.
@@ -62,6 +66,7 @@ class ChatHeader(QFrame):
         self._menu.triggered.connect(self._on_model_triggered)
         self._new = self._tool(self.tr("New conversation"))
         self._new.clicked.connect(self._on_new_clicked)
+        self.conversation_menu = ConversationMenu(theme, self)
         layout = self._layout = QHBoxLayout(self)
         layout.setContentsMargins(Space.PANE, 0, Space.WIDE - 4, 1)
         layout.setSpacing(Space.UNIT)
@@ -70,6 +75,7 @@ class ChatHeader(QFrame):
         layout.addWidget(self._scope)
         layout.addStretch(1)
         layout.addWidget(self._model)
+        layout.addWidget(self.conversation_menu)
         layout.addWidget(self._new)
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
@@ -123,7 +129,7 @@ class ChatHeader(QFrame):
 
     def _show_scope(self) -> None:
         # The title matters more: the pill takes what title and buttons leave, or goes.
-        others = (self._sidebar, self._title, self._model, self._new)
+        others = (self._sidebar, self._title, self._model, self.conversation_menu, self._new)
         taken = sum(part.sizeHint().width() + Space.UNIT for part in others if not part.isHidden())
         margins = self._layout.contentsMargins()
         room = self.width() - margins.left() - margins.right() - taken

@@ -112,6 +112,7 @@ class ChatPanel(QWidget):
     def set_models(self, models: Sequence[tuple[str, str, str]], current: str) -> None:
         """Offer models as (id, label, detail)."""
         self.header.set_models(models, current)
+        self.transcript.again_menu.set_models(models, current)
 
     def set_answering(self, answering: bool) -> None:
         """Switch between sending and stopping."""

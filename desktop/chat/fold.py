@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from desktop.chat.answer_blocks import Block
+from core.answering.answer_blocks import Block
 from desktop.chat.answer_view import AnswerView
 from desktop.chat.flow import BLEED
 from desktop.chat.quote_popover import QuotePopover

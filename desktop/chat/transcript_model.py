@@ -29,6 +29,7 @@ class TranscriptRole(IntEnum):
     THOUGHTS = Qt.ItemDataRole.UserRole + 11
     THOUGHT_SECONDS = Qt.ItemDataRole.UserRole + 12
     SEARCHED_FOR = Qt.ItemDataRole.UserRole + 13
+    BRANCHES = Qt.ItemDataRole.UserRole + 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,13 @@ class _Row:
     thinking_since: float | None = None
     thought_seconds: float | None = None
     searched_for: str = ""
+    branches: tuple[int, ...] = ()
 
     @staticmethod
     def of(message: Message) -> _Row:
         answer = message.answer
         if answer is None:
-            return _Row(message.id, message.role, message.text)
+            return _Row(message.id, message.role, message.text, branches=message.branches)
         return _Row(
             message.id,
             message.role,
@@ -70,6 +72,7 @@ class _Row:
             sentences=answer.sentences,
             question=answer.searched.query if answer.searched else answer.standalone_question,
             thoughts=answer.thoughts,
+            branches=message.branches,
         )
 
 
@@ -129,8 +132,14 @@ class TranscriptModel(QAbstractListModel):
                 return row.answer.error if row.answer else None
             case TranscriptRole.SEARCHED_FOR:
                 return row.searched_for
+            case TranscriptRole.BRANCHES:
+                return row.branches
             case _:
                 return None
+
+    def row_of(self, message_id: int) -> int:
+        """The row of a message; -1 where it is not shown."""
+        return next((at for at, row in enumerate(self._rows) if row.message_id == message_id), -1)
 
     def set_messages(self, messages: Sequence[Message]) -> None:
         """Show another conversation."""

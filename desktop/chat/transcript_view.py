@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QRect, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from core.types import Role
+from desktop.chat.again_menu import AgainMenu
 from desktop.chat.answer_row import AnswerRow
 from desktop.chat.answer_view import AnswerView
 from desktop.chat.flow import BLEED
 from desktop.chat.passage_reading import PassageReading
 from desktop.chat.question_bubble import QuestionBubble
 from desktop.chat.quote_popover import QuotePopover
+from desktop.chat.row_mark import RowMark
 from desktop.chat.transcript_model import TranscriptModel, TranscriptRole
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import Space
@@ -42,6 +44,7 @@ class TranscriptView(QScrollArea):
 
     Attributes:
         reading: reads passages for their cards.
+        again_menu: the models that an answer can be made again with.
 
     Signals:
         citation_activated: message id, sentence index (-1 where not resolved yet), passage number from 1.
@@ -50,6 +53,8 @@ class TranscriptView(QScrollArea):
         wider_scope_requested: a question, and the Scope in which it is to be asked again.
         link_activated: a link was chosen (its address); nothing was opened.
         search_edited: message id of a question, and what is to be searched for instead.
+        question_edited: message id, the question that is to be asked in its place.
+        branch_chosen: the id of a message beside one that is shown.
     """
 
     citation_activated = Signal(int, int, int)
@@ -58,6 +63,8 @@ class TranscriptView(QScrollArea):
     wider_scope_requested = Signal(str, object)
     link_activated = Signal(str)
     search_edited = Signal(int, str)
+    question_edited = Signal(int, str)
+    branch_chosen = Signal(int)
 
     def __init__(self, theme: Theme, model: TranscriptModel, parent: QWidget) -> None:
         super().__init__(parent)
@@ -75,6 +82,10 @@ class TranscriptView(QScrollArea):
         self._backfill.timeout.connect(self._on_backfill_timeout)
         self._column = QWidget(self)
         self._column.setObjectName("transcriptColumn")
+        self.again_menu = AgainMenu(self)
+        self._mark = RowMark(theme, self._column)
+        self._marked: QWidget | None = None
+        self._switched_at: int | None = None
         self.setObjectName("transcript")
         self.setAccessibleName(self.tr("Conversation"))
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -107,6 +118,32 @@ class TranscriptView(QScrollArea):
                 mine = row.message_id == message_id and number is not None
                 row.set_active_citation(number if mine else None, sentence)
 
+    def reveal(self, message_id: int) -> bool:
+        """Scroll to a message and mark it; False where it is not shown."""
+        at = self._model.row_of(message_id)
+        if at < 0:
+            return False
+        row = self.row_widget(at)
+        self._leave_end(row.y() - _TOP)
+        self._marked = row
+        self._mark.stand_beside(row.geometry())
+        return True
+
+    def stay_at(self, message_id: int) -> None:
+        """Put the switch of a message where that of the message before it was used, so that it can be used again."""
+        at = self._model.row_of(message_id)
+        if at >= 0 and self._switched_at is not None:
+            self._leave_end(self._place_of_switch(self.row_widget(at)) - self._switched_at)
+
+    def _leave_end(self, value: int) -> None:
+        self._following = False
+        self._scrolling = True
+        self.verticalScrollBar().setValue(value)
+        self._scrolling = False
+
+    def _place_of_switch(self, row: QuestionBubble | AnswerRow) -> int:
+        return row.switch.mapTo(self._column, QPoint()).y()
+
     def scroll_to_end(self) -> None:
         """Go to the newest words and follow them from here on."""
         self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
@@ -127,9 +164,12 @@ class TranscriptView(QScrollArea):
         index = self._model.index(at)
         message_id = index.data(TranscriptRole.MESSAGE_ID)
         if index.data(TranscriptRole.ROLE) == Role.USER:
-            bubble = QuestionBubble(self._theme, index.data(TranscriptRole.TEXT), self._column, message_id)
+            bubble = QuestionBubble(self._theme, index.data(TranscriptRole.TEXT), self._column)
+            bubble.set_message(message_id, index.data(TranscriptRole.BRANCHES))
             bubble.searched_for.show_text(index.data(TranscriptRole.SEARCHED_FOR))
             bubble.search_edited.connect(self.search_edited)
+            bubble.edit_requested.connect(self.question_edited)
+            bubble.branch_chosen.connect(self._on_branch_chosen)
             bubble.height_changed.connect(self._on_height_changed)
             return bubble
         row = AnswerRow(self._theme, self._popover, self.reading, message_id, self._column)
@@ -138,6 +178,8 @@ class TranscriptView(QScrollArea):
         row.retry_requested.connect(self.retry_requested)
         row.wider_scope_requested.connect(self.wider_scope_requested)
         row.link_activated.connect(self.link_activated)
+        row.models_requested.connect(self.again_menu.open_for)
+        row.branch_chosen.connect(self._on_branch_chosen)
         row.height_changed.connect(self._on_height_changed)
         row.view.chip_focused.connect(self._on_chip_focused)
         self._fill(row, index, frozenset(TranscriptRole))
@@ -158,6 +200,8 @@ class TranscriptView(QScrollArea):
             seconds = value(TranscriptRole.THOUGHT_SECONDS)
             thinking = value(TranscriptRole.STREAMING) and not value(TranscriptRole.TEXT)
             row.set_thoughts(value(TranscriptRole.THOUGHTS), seconds, thinking=thinking)
+        if TranscriptRole.BRANCHES in roles:
+            row.set_branches(value(TranscriptRole.BRANCHES))
         if TranscriptRole.STATUS in roles:
             row.set_status(value(TranscriptRole.STATUS))
 
@@ -186,6 +230,8 @@ class TranscriptView(QScrollArea):
                 self._heights[at : at + 1] = [height]
             row.setGeometry(QRect(side - BLEED, top, width, self._heights[at] + BLEED))
             top += self._heights[at] + self._gap(row)
+            if row is self._marked:
+                self._mark.stand_beside(row.geometry())
         self._column.resize(
             self.viewport().width(), max(top + _BOTTOM - _AFTER_QUESTION if self._rows else 0, self.viewport().height())
         )
@@ -243,6 +289,8 @@ class TranscriptView(QScrollArea):
         self._rows = [self._create(at) for at in range(self._first, count)]
         self._heights = []
         self._active = None
+        self._marked = None
+        self._mark.hide()
         self._chain_focus(0)
         for row in self._rows:
             row.show()
@@ -325,6 +373,13 @@ class TranscriptView(QScrollArea):
         if isinstance(view, AnswerView):
             centre = view.mapTo(self._column, rect.center())
             self.ensureVisible(centre.x(), centre.y(), 0, 40)
+
+    @Slot(int)
+    def _on_branch_chosen(self, message_id: int) -> None:
+        row = self.sender()
+        if isinstance(row, AnswerRow | QuestionBubble):
+            self._switched_at = self._place_of_switch(row) - self.verticalScrollBar().value()
+        self.branch_chosen.emit(message_id)
 
     @Slot(int, int, int)
     def _on_citation_activated(self, message_id: int, sentence: int, number: int) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QCoreApplication
 
+from core.answering.answer_blocks import CHIP, Block, BlockKind, Run, Style
+from core.answering.answer_markup import layout_answer
 from core.types import AnswerSentence, Verdict
-from desktop.chat.answer_blocks import CHIP, Block, BlockKind, Run, Style
-from desktop.chat.answer_markup import layout_answer
 
 translate = QCoreApplication.translate
 

@@ -38,6 +38,11 @@ class ConversationModel(KeyedListModel[Conversation]):
         number = self._row_number(conversation_id)
         return QModelIndex() if number is None else self.index(number)
 
+    def flags(self, index: ModelIndex) -> Qt.ItemFlag:
+        """Titles can be edited; the delegate tells of a new one, which comes back with the next list."""
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsEditable if index.isValid() else flags
+
     def data(self, index: ModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """What `ConversationRole` promises, and the texts that Qt itself asks for."""
         row = self._row_at(index)
@@ -46,7 +51,7 @@ class ConversationModel(KeyedListModel[Conversation]):
         title = row.title or self.tr("New conversation")
         day = relative_day(row.updated_at, self._today())
         match role:
-            case Qt.ItemDataRole.DisplayRole | ConversationRole.TITLE:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole | ConversationRole.TITLE:
                 return title
             case Qt.ItemDataRole.AccessibleTextRole:
                 return f"{title}, {day}" if day else title

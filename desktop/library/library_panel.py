@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from core.answering.conversation_search import Found
+from desktop.conversations.conversation_search import ConversationSearch
 from desktop.library.collection_list import CollectionList
 from desktop.library.collection_model import CollectionModel
 from desktop.library.conversation_list import ConversationList
@@ -41,7 +43,10 @@ class LibraryPanel(QWidget):
         embedder_selected: an embedding model by its value, chosen there.
         embedder_folder_requested: the folder of one is to be chosen.
         scope_selected: list[str] of document ids.
-        conversation_opened, conversation_remove_requested: a conversation's id.
+        conversation_opened, conversation_remove_requested, conversation_export_requested: a conversation's id.
+        conversation_renamed: a conversation's id, its new title.
+        conversation_searched: words to look for in all conversations; `set_found_conversations` answers.
+        conversation_found_opened: a conversation's id, that of a message in it or None.
         conversation_new_requested: a new conversation is wanted.
     """
 
@@ -65,6 +70,10 @@ class LibraryPanel(QWidget):
     embedder_folder_requested = Signal()
     conversation_opened = Signal(int)
     conversation_remove_requested = Signal(int)
+    conversation_export_requested = Signal(int)
+    conversation_renamed = Signal(int, str)
+    conversation_searched = Signal(str)
+    conversation_found_opened = Signal(int, object)
     conversation_new_requested = Signal()
 
     def __init__(
@@ -96,6 +105,8 @@ class LibraryPanel(QWidget):
         self._documents = DocumentList(theme, self._filter, self)
         self._conversations_title = SectionTitle(theme, self.tr("Conversations"), self)
         self._conversations_title.set_action(self.tr("New"), self.tr("New conversation"))
+        self._conversations_title.offer_search(self.tr("Find in all conversations (Ctrl+Shift+F)"))
+        self._conversation_search = ConversationSearch(theme, self)
         self._conversations = ConversationList(theme, conversations, self)
         self._lay_out(SectionTitle(theme, self.tr("Collections"), self), footer)
 
@@ -140,6 +151,21 @@ class LibraryPanel(QWidget):
         """Mark the conversation that is open, or none."""
         self._conversations.set_current(conversation_id)
 
+    def edit_conversation(self, conversation_id: int) -> None:
+        """Ask for another title of a conversation, in place."""
+        self._conversation_search.close_search()
+        self._conversations.edit_title(conversation_id)
+
+    @Slot()
+    def focus_conversation_search(self) -> None:
+        """Open the search over conversations, if there are any."""
+        if self._conversation_model.rowCount():
+            self._conversation_search.open_search()
+
+    def set_found_conversations(self, text: str, found: Sequence[Found]) -> None:
+        """Show where the words of `text` were found."""
+        self._conversation_search.set_found(text, found)
+
     def set_scan_languages(self, languages: Sequence[str], chosen: str) -> None:
         """Offer the languages that scans can be read in."""
         self._header.set_scan_languages(languages, chosen)
@@ -177,6 +203,7 @@ class LibraryPanel(QWidget):
         layout.addWidget(self._documents, 1)
         layout.addSpacing(Space.UNIT)
         layout.addWidget(self._conversations_title)
+        layout.addWidget(self._conversation_search)
         layout.addWidget(self._conversations)
         layout.addSpacing(Space.UNIT + Space.HALF)
         layout.addWidget(footer)
@@ -205,6 +232,12 @@ class LibraryPanel(QWidget):
         self._conversations_title.action_triggered.connect(self.conversation_new_requested)
         self._conversations.conversation_opened.connect(self.conversation_opened)
         self._conversations.remove_requested.connect(self.conversation_remove_requested)
+        self._conversations.export_requested.connect(self.conversation_export_requested)
+        self._conversations.renamed.connect(self.conversation_renamed)
+        self._conversations_title.search_triggered.connect(self._conversation_search.toggle)
+        self._conversation_search.searched.connect(self.conversation_searched)
+        self._conversation_search.found_opened.connect(self.conversation_found_opened)
+        self._conversation_search.open_changed.connect(self._on_conversations_changed)
         for model, slot in (
             (self._document_model, self._on_documents_changed),
             (self._collection_model, self._on_collections_changed),
@@ -265,7 +298,9 @@ class LibraryPanel(QWidget):
     def _on_conversations_changed(self) -> None:
         has_conversations = self._conversation_model.rowCount() > 0
         self._conversations_title.setVisible(has_conversations)
-        self._conversations.setVisible(has_conversations)
+        if not has_conversations:
+            self._conversation_search.close_search()
+        self._conversations.setVisible(has_conversations and not self._conversation_search.is_open)
 
     @Slot(str)
     def _on_filter_changed(self, text: str) -> None:

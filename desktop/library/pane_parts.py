@@ -137,16 +137,25 @@ class PaneHeader(QWidget):
 
 
 class SectionTitle(QWidget):
-    """The title of a section and, at its right, one thing to do with the section.
+    """The title of a section and, at its right, what can be done with the section.
 
     Signals:
         action_triggered: the thing was asked for.
+        search_triggered: the section is to be searched.
     """
 
     action_triggered = Signal()
+    search_triggered = Signal()
 
     def __init__(self, theme: Theme, title: str, parent: QWidget) -> None:
         super().__init__(parent)
+        self._theme = theme
+        self._search = QToolButton(self)
+        self._search.setIconSize(QSize(14, 14))
+        self._search.setFixedSize(22, 22)
+        self._search.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._search.clicked.connect(self.search_triggered)
+        self._search.hide()
         self._label = QLabel(title, self)
         self._label.setFont(theme.font(TextStyle.LABEL))
         self._label.setProperty("ink", "ink_second")
@@ -160,7 +169,10 @@ class SectionTitle(QWidget):
         layout.setSpacing(Space.UNIT)
         layout.addWidget(self._label)
         layout.addStretch(1)
+        layout.addWidget(self._search)
         layout.addWidget(self._action)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
         # As high with the action as without, so that the lists do not jump.
         self.setFixedHeight(self._action.sizeHint().height())
 
@@ -175,6 +187,12 @@ class SectionTitle(QWidget):
         self._action.setAccessibleName(tool_tip or text)
         self._action.setVisible(bool(text))
 
+    def offer_search(self, tool_tip: str) -> None:
+        """Offer to search the section."""
+        self._search.setToolTip(tool_tip)
+        self._search.setAccessibleName(tool_tip)
+        self._search.show()
+
     @property
     def action_text(self) -> str:
         """What is offered; empty for nothing."""
@@ -183,6 +201,10 @@ class SectionTitle(QWidget):
     @Slot()
     def _on_clicked(self) -> None:
         self.action_triggered.emit()
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self._search.setIcon(self._theme.icon("search", "ink_second"))
 
 
 class DropOutline(QWidget):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.notice_bar import NoticeBar
@@ -75,3 +75,17 @@ def test_it_goes_by_itself(bar: NoticeBar, qtbot: QtBot) -> None:
 def test_the_name_of_a_file_is_no_markup(bar: NoticeBar) -> None:
     bar.tell("<b>bold</b>.txt was not added.")
     assert label(bar).textFormat() == Qt.TextFormat.PlainText
+
+
+def test_one_thing_can_be_done_about_it(bar: NoticeBar, holder: QWidget, qtbot: QtBot) -> None:
+    done: list[str] = []
+    bar.tell(SHORT, "Undo", lambda: done.append("undone"))
+    button = bar.findChild(QPushButton)
+    assert button is not None
+    assert button.isVisible()
+    assert button.geometry().left() >= label(bar).geometry().right()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert done == ["undone"]
+    assert not bar.isVisible()
+    bar.tell(SHORT)
+    assert not button.isVisible()

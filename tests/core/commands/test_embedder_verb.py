@@ -250,7 +250,11 @@ def test_while_ollama_is_away_words_are_found_and_the_rest_says_what_to_do(
     monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:1")
     code, (answer,), _ = run(capsys, library, "search", "--json", "--mode", "keyword", "lamp 41")
     assert (code, answer["results"][0]["page_index"]) == (0, 41)
-    code, _, error = run(capsys, library, "search", "lamp 41")
+    code, (answer,), error = run(capsys, library, "search", "--json", "lamp 41")
+    assert (code, answer["results"][0]["page_index"]) == (0, 41)
+    assert "is not running. Start it" in error
+    assert "searched by words alone" in error
+    code, _, error = run(capsys, library, "search", "--mode", "dense", "lamp 41")
     assert code == 1
     assert "is not running. Start it" in error
 
@@ -302,13 +306,15 @@ def test_a_folder_that_was_moved_is_said_with_a_way_on(
     monkeypatch.delenv("PAPERLAMP_EMBEDDER")
     assert standing(tmp_path / "library") == (str(model), None)
     model.rename(tmp_path / "elsewhere")
-    code, _, error = run(capsys, tmp_path / "library", "search", "lamp")
-    assert code == 1
-    assert "settings embedder builtin" in error
+    for mode, expected in (("dense", 1), ("hybrid", 0)):
+        code, _, error = run(capsys, tmp_path / "library", "search", "--mode", mode, "lamp")
+        assert code == expected
+        assert "settings embedder builtin" in error
     write_folder(model, weights=b"others")
-    code, _, error = run(capsys, tmp_path / "library", "search", "lamp")
-    assert code == 1
-    assert f"settings embedder {model}" in error
+    for mode, expected in (("dense", 1), ("hybrid", 0)):
+        code, _, error = run(capsys, tmp_path / "library", "search", "--mode", mode, "lamp")
+        assert code == expected
+        assert f"settings embedder {model}" in error
 
 
 def test_a_setting_that_does_not_exist_names_the_embedder_too(

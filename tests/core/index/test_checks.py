@@ -35,6 +35,10 @@ FAULTS = {
     "DELETE FROM jobs WHERE document = 1": "1 documents without a job",
     "UPDATE documents SET page_count = 99 WHERE id = 2": "1 finished documents that miss pages",
     "DELETE FROM conversations WHERE id = 1": "6 rows that refer to nothing",
+    "UPDATE messages SET parent = 99999 WHERE id = 3": "1 messages that answer to nothing",
+    "UPDATE messages SET parent = 4 WHERE id = 3": "1 messages that answer to nothing",
+    "UPDATE conversations SET leaf = 99999 WHERE id = 1": "1 chats without their last message",
+    "UPDATE conversations SET leaf = NULL WHERE id = 1": "1 chats without their last message",
 }
 
 

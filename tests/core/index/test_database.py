@@ -198,7 +198,7 @@ def old_library(path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="SIGKILL")
-@pytest.mark.parametrize("moment", [3, 8, 9, 14, 19, 24, 29, 34, 36])
+@pytest.mark.parametrize("moment", [3, 8, 9, 14, 19, 24, 29, 34, 36, 44, 52, 56, 60, 64, 68])
 def test_a_kill_at_any_moment_of_a_migration_loses_nothing(path: Path, moment: int) -> None:
     old_library(path)
     done = subprocess.run(

@@ -10,9 +10,9 @@ from PySide6.QtGui import QDesktopServices, QTextCharFormat, QTextDocument
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from core.answering.answer_blocks import Style
+from core.answering.answer_markup import layout_answer
 from core.types import Answer
-from desktop.chat.answer_blocks import Style
-from desktop.chat.answer_markup import layout_answer
 from desktop.chat.answer_view import AnswerView
 from desktop.chat.quote_popover import QuotePopover
 from desktop.theme.theme import Theme

@@ -16,8 +16,8 @@ from itertools import pairwise
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from desktop.chat.addresses import short_address
-from desktop.chat.answer_blocks import CHIP, BlockKind, Run, Style
+from core.answering.addresses import short_address
+from core.answering.answer_blocks import CHIP, BlockKind, Run, Style
 
 _MARK = re.compile(r"[ \t\u00a0]*\[(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)\]")
 # What turns the direction of writing for all that follows could make an address read as another one.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from core.types import Answer, AnswerSentence, Citation, Verdict
-from desktop.chat.answer_blocks import Block, BlockKind, Run, Style
-from desktop.chat.answer_markup import layout_answer
+from core.answering.answer_blocks import Block, BlockKind, Run, Style
+from core.answering.answer_markup import layout_answer
+from core.types import AnswerSentence, Citation, Verdict
 
 
 def runs(blocks: tuple[Block, ...]) -> list[Run]:
@@ -58,8 +58,17 @@ def test_marks_become_chips_only_where_there_is_a_passage(text: str, numbers: li
     assert [number for _, number in chips(layout_answer(text, (), 8))] == numbers
 
 
-def test_sentences_own_their_chips_and_get_missing_ones(answer: Answer) -> None:
-    blocks = layout_answer(answer.text, answer.sentences, 8)
+TEXT = "You will **pay more**. [1]\n\nIt has no emergency cover [2]. Cleaning is included. Choose a near provider."
+SENTENCES = (
+    sentence("You will **pay more**. [1]", 1),
+    sentence("It has no emergency cover [2].", 2),
+    sentence("Cleaning is included.", verdict=Verdict.UNSUPPORTED),
+    sentence("Choose a near provider.", 1, verdict=Verdict.PARTLY),  # cited without a mark in the text
+)
+
+
+def test_sentences_own_their_chips_and_get_missing_ones() -> None:
+    blocks = layout_answer(TEXT, SENTENCES, 8)
     assert chips(blocks) == [(0, 1), (1, 2), (3, 1)]
     of_third = "".join(run.text for run in runs(blocks) if run.sentence == 2 and not run.number)
     assert of_third == "Cleaning is included."
@@ -95,7 +104,7 @@ def test_blocks_and_styles() -> None:
     assert blocks[6].rows[0][0][0] == Run("old", Style.STRIKE)
 
 
-def test_every_prefix_of_an_answer_can_be_shown(answer: Answer) -> None:
-    text = answer.text + "\n\n- a [1]\n- b\n\n| x | y |\n|---|---|\n| 1 | 2 |\n\n```\ncode"
+def test_every_prefix_of_an_answer_can_be_shown() -> None:
+    text = TEXT + "\n\n- a [1]\n- b\n\n| x | y |\n|---|---|\n| 1 | 2 |\n\n```\ncode"
     for end in range(len(text) + 1):
-        layout_answer(text[:end], answer.sentences, 8)
+        layout_answer(text[:end], SENTENCES, 8)

@@ -1,7 +1,8 @@
 """From a model's Markdown to plain blocks of runs: no HTML, no images, no resources, citation marks as chips.
 
 `answer_parsing.py` makes cells of it; here each sentence that was checked is found in them, with its chips. What comes
-out are the `Block`s that `answer_document.py` writes into a QTextDocument one run at a time. This module knows no Qt.
+out are the `Block`s that the window writes into a QTextDocument, and `core/answering/export` into files, one run at a
+time.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 
+from core.answering.answer_blocks import CHIP, Block
+from core.answering.answer_parsing import Cell, parse
 from core.types import AnswerSentence
-from desktop.chat.answer_blocks import CHIP, Block
-from desktop.chat.answer_parsing import Cell, parse
 
 _WORD = re.compile(r"[^\W_]+")
 _CLOSING = re.compile(r"[^\w\s]*")  # full stops, closing quotes, and the chips among them

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from desktop.chat.addresses import read_address, short_address
+from core.answering.addresses import read_address, short_address
 
 
 @pytest.mark.parametrize(

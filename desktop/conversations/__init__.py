@@ -1,0 +1,1 @@
+"""Conversations as a whole: found again, renamed, handed on as files."""
