@@ -37,6 +37,8 @@ Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 CountTokens = Callable[[Sequence[str]], list[int]]
 
+# A search among more chunks than that takes long for a single word; then all of their documents are searched.
+_COUNTED = 20_000
 _PASSAGES = 8  # that are looked through: as many as are shown
 # Vowel signs and the like, and joiners, belong to the letters before them.
 _MARKS = "\u200c\u200d" + "".join(c for c in map(chr, range(0x300, 0x3100)) if unicodedata.category(c)[0] == "M")
@@ -135,6 +137,8 @@ def _nowhere(asked: Sequence[AskedWord], presence: Mask, question: str, library:
     if absent.any():
         rows = library.rows_in_scope(scope)
         among = library.chunks_in_scope(scope, rows)
+        if among is not None and len(among) > _COUNTED:
+            among = None
         for i, word in enumerate(asked):
             absent[i] = absent[i] and not library.search_keywords(word.text, 1, rows, among, like=question)
     return absent

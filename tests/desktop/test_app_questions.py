@@ -226,7 +226,7 @@ async def test_tags_narrow_the_scope_and_stay_with_the_conversation(
         await until(lambda: not desk.chat_panel.composer.filter.isHidden())
         next(a for a in desk.chat_panel.composer.filter.menu().actions() if a.text() == "fish").trigger()
         assert button(desk.chat_panel.composer, "Asking all documents · tagged fish").isEnabled()
-        ask(desk, "Who lit the lamp?")
+        ask(desk, "Where did the lamp turn?")
         answer = await finished(desk)
         assert {passage.document for passage in answer.passages} == {herring}
 
@@ -234,7 +234,7 @@ async def test_tags_narrow_the_scope_and_stay_with_the_conversation(
         await until(lambda: desk.chat.scope == Scope(tags=("fish",)))
         await finished(desk)
         assert answer_row(desk).searched.facts == [
-            ("Searched for", "Who lit the lamp?"),
+            ("Searched for", "Where did the lamp turn?"),
             ("In", "tagged fish"),
             ("Found", f"{len(answer.passages)} of {len(answer.passages)} passages fit 4,096 tokens"),
         ]
@@ -275,23 +275,23 @@ async def test_conversations_are_listed_opened_and_removed(open_desk: OpenDesk, 
     gate.set()
     async with open_desk(None, model) as desk:
         await until(lambda: all_are(desk, DocumentState.READY, 1))
-        ask(desk, "First question?")
+        ask(desk, "Who lit the pier?")
         await finished(desk)
         desk.library_panel.conversation_new_requested.emit()
         assert desk.transcript.rowCount() == 0
         gate.clear()
-        ask(desk, "Second question?")
-        await until(lambda: desk.conversations.rowCount() == 2 and model.asked[-1].endswith("Second question?"))
+        ask(desk, "Who lit the lamp?")
+        await until(lambda: desk.conversations.rowCount() == 2 and model.asked[-1].endswith("Who lit the lamp?"))
         first = desk.conversations.index(1)
-        assert first.data() == "First question?"
+        assert first.data() == "Who lit the pier?"
 
         # Leaving stops the answer; it is kept where it was asked, and the one that is opened shows its own.
         desk.library_panel.conversation_opened.emit(id_at(desk, 1))
-        await until(lambda: desk.chat.conversation is not None and desk.chat.conversation.title == "First question?")
+        await until(lambda: desk.chat.conversation is not None and desk.chat.conversation.title == "Who lit the pier?")
         answer = await finished(desk)
         assert not answer.stopped
         desk.library_panel.conversation_opened.emit(id_at(desk, 0))
-        await until(lambda: desk.chat.conversation is not None and desk.chat.conversation.title == "Second question?")
+        await until(lambda: desk.chat.conversation is not None and desk.chat.conversation.title == "Who lit the lamp?")
         assert (await finished(desk)).stopped
 
         desk.library_panel.conversation_remove_requested.emit(id_at(desk, 0))

@@ -198,6 +198,19 @@ def test_a_question_to_which_the_documents_are_silent_reaches_no_model(answerer:
     assert model.prompts == []
 
 
+def test_what_is_answered_outside_of_the_scope_only_is_refused_and_the_scope_is_told(
+    answerer: Answerer, filled: Filled
+) -> None:
+    question, scope = "Why did so many hives of the bees die of hunger?", Scope((filled.id_of("table.pdf"),))
+    answer = answer_of(events_of(answerer, ScriptedModel("I invent."), question, scope))
+    assert (answer.refused, answer.text) == (True, REFUSAL)
+    assert {passage.document for passage in answer.passages} == set(scope.documents)
+    assert answer.searched is not None
+    assert answer.searched.scope == scope
+    wider = answer_of(events_of(answerer, ScriptedModel("Hunger kills them [1]."), question))
+    assert wider.refused is False
+
+
 def test_a_scope_without_passages_is_refused(answerer: Answerer) -> None:
     answer = answer_of(events_of(answerer, ScriptedModel("I invent."), QUESTION, Scope(collections=("none",))))
     assert (answer.refused, answer.passages) == (True, ())

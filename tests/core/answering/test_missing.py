@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from stand_ins import chunks_of, hash_vector, page_of
 
+from core.answering import missing as missing_module
 from core.answering.missing import asked_words, language_of_question, missing, pieces_of
 from core.index.library import Library
 from core.retrieval.retriever import Retrieval
-from core.types import JobState, Passage, Scope, Survey
+from core.types import JobState, PageRange, Passage, Scope, Survey
 
 LIGHTS = [
     "The lamp on the pier was lit by Agnes Marrow. She was not the first keeper of the harbour. The pier is long.",
@@ -109,6 +110,16 @@ def test_a_word_is_nowhere_only_if_no_chunk_in_scope_has_it(small: Library) -> N
     assert signals_of(small, "honey", passages) == {"words": 1.0, "nowhere": 0.0}
     assert signals_of(small, "honey", passages, Scope(("lights",))) == {"words": 1.0, "nowhere": 1.0}
     assert 0.0 < signals_of(small, "lamp zeppelin", passages)["nowhere"] < 1.0
+
+
+def test_among_very_many_chunks_a_word_is_looked_for_in_all_of_their_documents(
+    small: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scope = Scope(("lights",), pages=(PageRange(1, 1),))
+    passages = [passage(LIGHTS[0])]
+    assert signals_of(small, "closed honey", passages, scope)["nowhere"] == 1.0
+    monkeypatch.setattr(missing_module, "_COUNTED", 0)
+    assert 0.0 < signals_of(small, "closed honey", passages, scope)["nowhere"] < 1.0
 
 
 def test_a_question_of_function_words_misses_nothing(small: Library) -> None:
