@@ -69,6 +69,13 @@ class Sheet(QDialog):
             row.addLayout(part)
         self._body.addLayout(row)
 
+    def add_body(self, part: QWidget) -> None:
+        """Add a part that takes the room there is; the keyboard goes there first."""
+        row = _inset(QHBoxLayout())
+        row.addWidget(part)
+        self._body.addLayout(row, 1)
+        self._first = self._first or part
+
     def add_list(self, rows: ActionListView) -> None:
         """Add a list, which takes the room there is; its words stand below the heading, its ground reaches further."""
         row = QHBoxLayout()

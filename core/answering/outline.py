@@ -25,14 +25,11 @@ class OutlineNode:
 
     Attributes:
         page_index, page_label: where it begins.
-        char_start, char_end: what stands there, on that page; both 0 where only the page is known.
     """
 
     title: str
     page_index: int
     page_label: str
-    char_start: int = 0
-    char_end: int = 0
     children: tuple[OutlineNode, ...] = ()
 
 
@@ -93,9 +90,7 @@ def _from_headings(read: Sequence[tuple[HeadingPath, Passage]]) -> list[_Growing
         shared = next((i for i, (a, b) in enumerate(zip(before, path, strict=False)) if a != b), None)
         first_new = min(len(before), len(path)) if shared is None else shared
         for level in range(first_new, len(path)):
-            node = OutlineNode(
-                path[level], passage.page_index, passage.page_label, passage.char_start, passage.char_end
-            )
+            node = OutlineNode(path[level], passage.page_index, passage.page_label)
             found.append(_Growing(level + 1, node))
         before = path
     return found

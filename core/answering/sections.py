@@ -7,6 +7,7 @@ headings first, until as many sections are left as a reader would want.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,8 @@ HeadingPath = tuple[str, ...]
 _NAMES = 2
 _LEAST_SHARE = 0.15  # of a section's text that is under a heading, for the section to be named by it
 
-_PAGES_A_SECTION = 6
+# Sections by the square root of pages: 3 of a memo, 5 of 11 pages, 15 of 100, 21 of 200.
+_SECTIONS_BY_ROOT = 1.5
 _FEWEST, _MOST = 3, 24
 # How much larger two neighbours seem for what parts them: a page, a lower heading, one of the first level.
 _PAGE_BORDER, _LOWER_BORDER, _TOP_BORDER = 0.5, 1.0, 2.0
@@ -62,7 +64,7 @@ def read_sections(library: Library, document: str) -> list[Section]:
     """The sections of a document in reading order; empty where nothing of it has been read."""
     read = read_document(library, document)
     pages = library.document(document).page_count
-    return cut(read, max(_FEWEST, min(_MOST, round(pages / _PAGES_A_SECTION))))
+    return cut(read, max(_FEWEST, min(_MOST, round(_SECTIONS_BY_ROOT * math.sqrt(pages)))))
 
 
 def read_document(library: Library, document: str) -> list[tuple[HeadingPath, Passage]]:
