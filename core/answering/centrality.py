@@ -35,8 +35,9 @@ def lexrank(vectors: Vectors) -> Scores:
         return np.empty(0)
     cosines = np.asarray(vectors @ vectors.T, np.float64)
     weights = np.where(cosines >= _LEAST_COSINE, cosines, 0.0)
-    np.fill_diagonal(weights, 1.0)  # so that a text that is like no other keeps its own share
-    moves = weights / weights.sum(axis=1, keepdims=True)
+    np.fill_diagonal(weights, 0.0)  # else a text that is like no other would keep its share to itself
+    totals = weights.sum(axis=1, keepdims=True)
+    moves = np.where(totals > 0, weights / np.where(totals > 0, totals, 1.0), 1.0 / count)
     ranks = np.full(count, 1.0 / count)
     for _ in range(_ROUNDS):
         fresh = (1 - _DAMPING) / count + _DAMPING * (moves.T @ ranks)

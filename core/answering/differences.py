@@ -9,8 +9,9 @@ from core.answering.words import Words, content_words
 
 # Share of all their words that two sentences have in common, from which they are versions of one.
 NEARLY_SAME = 0.6
+_FEWEST_WORDS = 3
 _NUMBER = re.compile(r"[$€£¥]?\s?\d[\d.,]*(?:\s?(?:%|percent\b|per cent\b|million\b|billion\b))?", re.IGNORECASE)
-_NAME = re.compile(r"(?<=[\w,;:)”\"’]\s)[A-ZÄÖÜÉ][\w'’-]+")
+_NAME = re.compile(r"(?<=[\w,;:)”\"’]\s)[A-ZÄÖÜÉ]\w+(?:-\w+)*")
 _NEGATION = re.compile(r"\b(?:not|no|never|without|cannot|neither|nor)\b|n['’]t\b", re.IGNORECASE)
 _NOT = "not"
 
@@ -28,8 +29,8 @@ class Details:
         self._ignored = frozenset(word for title in ignored for word in words(title))
 
     def wording(self, text: str) -> frozenset[str]:
-        """The content words of a sentence without its numbers."""
-        without = _NUMBER.sub(" ", text)
+        """The content words of a sentence without its details: what a version of it has in common with it."""
+        without = _NAME.sub(" ", _NUMBER.sub(" ", text))
         return content_words(without, self._words) - self._ignored
 
     def of(self, text: str) -> dict[str, str]:
@@ -68,7 +69,7 @@ def nearly_same(left: Sequence[frozenset[str]], right: Sequence[frozenset[str]])
     for i, ours in enumerate(left):
         for j, theirs in enumerate(right):
             shared = len(ours & theirs)
-            if shared and shared >= NEARLY_SAME * len(ours | theirs):
+            if shared >= _FEWEST_WORDS and shared >= NEARLY_SAME * len(ours | theirs):
                 scored.append((shared / len(ours | theirs), i, j))
     return _one_to_one(scored)
 

@@ -150,10 +150,11 @@ class Topics:
         return Topic(section.title, tuple(pairs), same)
 
     def _alone(self, section: Section) -> Topic:
-        """A section of the second document: what of it no section of the first speaks of."""
-        unused = [i for i in self._right.positions(section.passages) if i not in self._used]
-        statements = statements_of([self._right.passages[i] for i in unused])
-        alone = self._standing_alone(self._embedded(statements), self._left)
+        """A section of the second document: what of it the first says nothing like, first in chunks far from it."""
+        positions = sorted(self._right.positions(section.passages), key=lambda i: (i in self._used, i))
+        statements = statements_of([self._right.passages[i] for i in positions])
+        left = [statement for statement in statements if statement.text not in self._found]
+        alone = self._standing_alone(self._embedded(left), self._left)
         return Topic(section.title, tuple(self._pair(PairKind.ONLY_RIGHT, None, s) for s in alone))
 
     def _counterparts(self, positions: Sequence[int]) -> list[int]:

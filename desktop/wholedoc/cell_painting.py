@@ -17,9 +17,19 @@ _CHIP_PADDING = 7.0
 _ELLIPSIS = " …"
 
 
-def lay_out(text: str, font: QFont, width: float, most_lines: int = 0) -> QTextLayout:
-    """A text in lines of a width; longer ones than `most_lines` end with an ellipsis. 0 stands for any number."""
-    layout = _laid_out(text, font, width)
+def lay_out(
+    text: str, font: QFont, width: float, most_lines: int = 0, marks: Sequence[QTextLayout.FormatRange] = ()
+) -> QTextLayout:
+    """A text in lines of a width.
+
+    Args:
+        text: one paragraph.
+        font: that it is set in.
+        width: of a line, in pixels.
+        most_lines: a longer text ends there with an ellipsis; 0 for any number.
+        marks: parts of the text in another format.
+    """
+    layout = _laid_out(text, font, width, marks)
     if not most_lines or layout.lineCount() <= most_lines:
         return layout
     last = layout.lineAt(most_lines - 1)
@@ -37,15 +47,15 @@ def height_of(layout: QTextLayout) -> float:
     return sum(layout.lineAt(i).height() for i in range(layout.lineCount()))
 
 
-def mark(layout: QTextLayout, words: Sequence[str], format_: QTextCharFormat) -> None:
-    """Set words in another format wherever they stand in the text."""
+def marks_of(text: str, words: Sequence[str], format_: QTextCharFormat) -> list[QTextLayout.FormatRange]:
+    """Where words stand in a text, to be set in another format."""
     ranges = []
     for word in words:
-        for found in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", layout.text()):
+        for found in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", text):
             one = QTextLayout.FormatRange()
             one.start, one.length, one.format = found.start(), len(word), format_
             ranges.append(one)
-    layout.setFormats(ranges)
+    return ranges
 
 
 def paint_chip(
@@ -73,11 +83,12 @@ def paint_dot(painter: QPainter, left: float, middle: float, token: str, theme: 
     painter.drawEllipse(QRectF(left, middle - DOT_SIZE / 2, DOT_SIZE, DOT_SIZE))
 
 
-def _laid_out(text: str, font: QFont, width: float) -> QTextLayout:
+def _laid_out(text: str, font: QFont, width: float, marks: Sequence[QTextLayout.FormatRange] = ()) -> QTextLayout:
     layout = QTextLayout(text, font)
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     layout.setTextOption(option)
+    layout.setFormats(list(marks))
     layout.beginLayout()
     top = 0.0
     while (line := layout.createLine()).isValid():

@@ -57,9 +57,9 @@ class CitedTextView(QScrollArea):
 
     def _arrange(self) -> None:
         room = self.viewport().width()
-        width = min(room - 2 * Space.UNIT, _WIDEST)
+        width = min(room - Space.UNIT, _WIDEST)
         height = self.text.height_for(width)
-        self.text.setGeometry(Space.UNIT, Space.UNIT, width, height)
+        self.text.setGeometry(0, Space.UNIT, width, height)
         self._column.resize(room, height + 3 * Space.UNIT)
 
     @Slot(int, int, int)

@@ -26,6 +26,7 @@ class ComparisonRole(IntEnum):
     DETAILS = Qt.ItemDataRole.UserRole + 3
     PAGE = Qt.ItemDataRole.UserRole + 4
     SENTENCE = Qt.ItemDataRole.UserRole + 5
+    DIFFERS = Qt.ItemDataRole.UserRole + 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class _Row:
     texts: tuple[str, str]
     sentences: tuple[AnswerSentence | None, AnswerSentence | None] = (None, None)
     details: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    differs: bool = False
 
 
 class ComparisonModel(QAbstractTableModel):
@@ -110,6 +112,8 @@ class ComparisonModel(QAbstractTableModel):
                 return ": ".join(part for part in (row.kind, row.texts[column]) if part)
             case ComparisonRole.KIND:
                 return row.kind if sentence is not None else ""
+            case ComparisonRole.DIFFERS:
+                return row.differs
             case ComparisonRole.IS_TOPIC:
                 return row.is_topic
             case ComparisonRole.DETAILS:
@@ -142,6 +146,12 @@ class ComparisonModel(QAbstractTableModel):
 
 def _row(pair: Pair) -> _Row:
     texts = tuple("" if side is None else without_marks(side.text) for side in (pair.left, pair.right))
-    shown = pair.kind in (PairKind.CHANGED, PairKind.ALIKE)
-    details = (pair.left_details, pair.right_details) if shown else ((), ())
-    return _Row(False, kind_name(pair.kind), (texts[0], texts[1]), (pair.left, pair.right), details)
+    differs = pair.kind is PairKind.CHANGED
+    details = (pair.left_details, pair.right_details)
+    if not differs:  # sentences that are only near each other have other names anyway
+        details = (_figures(pair.left_details), _figures(pair.right_details))
+    return _Row(False, kind_name(pair.kind), (texts[0], texts[1]), (pair.left, pair.right), details, differs)
+
+
+def _figures(details: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(detail for detail in details if any(map(str.isdigit, detail)))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from core.answering.comparison import Comparison
 from core.types import AnswerSentence, Passage
 from desktop.theme.theme import Theme
-from desktop.theme.tokens import Space, TextStyle
+from desktop.theme.tokens import Space
+from desktop.wholedoc.body_stack import BodyStack
 from desktop.wholedoc.comparison_model import ComparisonModel
 from desktop.wholedoc.comparison_table import ComparisonTable
 from desktop.wholedoc.run_sheet import RunSheet, RunState
@@ -46,19 +47,14 @@ class ComparisonSheet(RunSheet):
         self.add(row)
         self.table = ComparisonTable(theme, self.model, self)
         self.table.sentence_opened.connect(self._on_sentence_opened)
-        self._empty = self.label(TextStyle.BODY, "ink_second")
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._empty.setWordWrap(True)
-        self._empty.hide()
-        self.add_body(self.table)
-        self.add_body(self._empty)
+        self.body = BodyStack(theme, self.table, self)
+        self.add_body(self.body)
 
     def begin_comparison(self, line: str) -> None:
         """Another comparison begins."""
         self.model.clear()
         self.table.clearSpans()
-        self._empty.hide()
-        self.table.show()
+        self.body.show_view()
         self.begin(line)
 
     def show_comparison(self, comparison: Comparison) -> None:
@@ -68,10 +64,8 @@ class ComparisonSheet(RunSheet):
         if not comparison.is_finished:
             self.show_progress(comparison.progress, topics_line(comparison.progress))
             return
-        nothing = self.model.rowCount() == 0 and comparison.error is None
-        self._empty.setVisible(nothing)
-        self.table.setVisible(not nothing)
-        self._empty.setText(self._nothing(comparison))
+        if not self.model.rowCount() and comparison.error is None:
+            self.body.show_words(self._nothing(comparison))
         if comparison.error is not None:
             self.end(RunState.FAILED, comparison_line(comparison), comparison.error)
         else:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import Radius, Space, TextStyle
-from desktop.wholedoc.cell_painting import CHIP_HEIGHT, height_of, lay_out, mark, paint_chip
+from desktop.wholedoc.cell_painting import CHIP_HEIGHT, height_of, lay_out, marks_of, paint_chip
 from desktop.wholedoc.comparison_model import ComparisonModel, ComparisonRole
 
 ModelIndex = QModelIndex | QPersistentModelIndex
@@ -82,9 +82,8 @@ class ComparisonDelegate(QStyledItemDelegate):
         left, top = rect.left() + _PADDING, float(rect.top() + _PADDING)
         kind_font = self._fonts[TextStyle.LABEL]
         metrics = QFontMetrics(kind_font)
-        details = index.data(ComparisonRole.DETAILS)
         painter.setFont(kind_font)
-        painter.setPen(self._theme.color("caution" if details else "ink_second"))
+        painter.setPen(self._theme.color("caution" if index.data(ComparisonRole.DIFFERS) else "ink_second"))
         painter.drawText(QPointF(left, top + metrics.ascent()), str(index.data(ComparisonRole.KIND)))
         top += metrics.height() + _GAP
         layout = self._layout(index, rect.width() - 2 * _PADDING)
@@ -96,15 +95,13 @@ class ComparisonDelegate(QStyledItemDelegate):
         )
 
     def _layout(self, index: ModelIndex, width: float) -> QTextLayout:
-        layout = lay_out(str(index.data()), self._fonts[TextStyle.BODY], width)
-        details = index.data(ComparisonRole.DETAILS)
-        if details:
-            tokens = self._theme.tokens
-            format_ = QTextCharFormat()
-            dimmed = 0.62 if tokens.name == "dark" else 1.0  # on the dark surface the full marker swallows light words
-            format_.setBackground(self._theme.color("highlight", tokens.highlight_opacity * dimmed))
-            mark(layout, details, format_)
-        return layout
+        text = str(index.data())
+        tokens = self._theme.tokens
+        dimmed = 0.62 if tokens.name == "dark" else 1.0  # on the dark surface the full marker swallows light words
+        format_ = QTextCharFormat()
+        format_.setBackground(self._theme.color("highlight", tokens.highlight_opacity * dimmed))
+        marks = marks_of(text, index.data(ComparisonRole.DETAILS), format_)
+        return lay_out(text, self._fonts[TextStyle.BODY], width, marks=marks)
 
 
 class ComparisonTable(QTableView):
@@ -135,6 +132,7 @@ class ComparisonTable(QTableView):
         self.verticalHeader().setMinimumSectionSize(0)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header = self.horizontalHeader()
+        header.setObjectName("comparisonHeader")
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setHighlightSections(False)
         header.setSectionsClickable(False)

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from core.answering.every_document import RowFound, RowVerdict
 from desktop.theme.theme import Theme
-from desktop.theme.tokens import Space, TextStyle
+from desktop.theme.tokens import Space
+from desktop.wholedoc.body_stack import BodyStack
 from desktop.wholedoc.rows_model import DocumentRowsModel
 from desktop.wholedoc.rows_table import RowsTable
 from desktop.wholedoc.run_sheet import RunSheet, RunState
@@ -51,11 +52,8 @@ class EverySheet(RunSheet):
         self.add(row)
         self.table = RowsTable(theme, model, self)
         self.table.row_opened.connect(self.row_opened)
-        self._empty = self.label(TextStyle.BODY, "ink_second")
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._empty.setWordWrap(True)
-        self.add_body(self._empty)
-        self.add_body(self.table)
+        self.body = BodyStack(theme, self.table, self)
+        self.add_body(self.body)
         self._export = self.button(self.tr("Export as CSV…"))
         self._export.clicked.connect(self._on_export_clicked)
         self.foot.insertWidget(0, self._export)
@@ -88,7 +86,7 @@ class EverySheet(RunSheet):
         found = sum(row.verdict in _ANSWERING for row in rows)
         self.end(RunState.DONE, outcome_line(len(rows), found) if rows else "")
         if not rows:
-            self._empty.setText(self.tr("There are no documents to ask here."))
+            self.body.show_words(self.tr("There are no documents to ask here."))
 
     def show_stopped(self) -> None:
         """It was stopped; the rows stay."""
@@ -105,16 +103,13 @@ class EverySheet(RunSheet):
     @Slot()
     def _on_rows_changed(self) -> None:
         has_rows = self._model.rowCount() > 0
-        self.table.setVisible(has_rows)
-        self._empty.setVisible(not has_rows)
         self._export.setEnabled(has_rows)
-        if not has_rows:
-            waiting = self.state is RunState.RUNNING
-            self._empty.setText(
-                self.tr("Asking the first document…")
-                if waiting
-                else self.tr("Each document gets a row: what it answers, and the page.")
-            )
+        if has_rows:
+            self.body.show_view()
+        elif self.state is RunState.RUNNING:
+            self.body.show_words(self.tr("Asking the first document…"))
+        else:
+            self.body.show_words(self.tr("Each document gets a row: what it answers, and the page."))
 
     @Slot(str)
     def _on_text_changed(self, text: str) -> None:

@@ -10,6 +10,7 @@ from core.answering.outline import Outline, OutlineSource
 from desktop.sheet import Sheet
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import TextStyle
+from desktop.wholedoc.body_stack import BodyStack
 from desktop.wholedoc.outline_model import COL_PAGE, COL_TITLE, OutlineModel, OutlineRole
 
 _SIZE = QSize(560, 640)
@@ -73,20 +74,12 @@ class OutlineSheet(Sheet):
         self.tree = OutlineTree(self._model, self)
         self.tree.setFont(theme.font(TextStyle.BODY))
         self.tree.heading_opened.connect(self._on_heading_opened)
-        self._empty = self.label(TextStyle.BODY, "ink_second")
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._empty.setWordWrap(True)
-        self._empty.setText(self.tr("Neither bookmarks nor headings were found in this document."))
-        self._empty.hide()
-        self.add_body(self.tree)
-        self.add_body(self._empty)
+        self.body = BodyStack(theme, self.tree, self)
+        self.add_body(self.body)
 
     def show_outline(self, outline: Outline) -> None:
         """Show an outline, short ones with all of their levels."""
         self._model.set_outline(outline)
-        has_any = outline.source is not OutlineSource.NONE
-        self.tree.setVisible(has_any)
-        self._empty.setVisible(not has_any)
         match outline.source:
             case OutlineSource.BOOKMARKS:
                 self.set_line(self.tr("The document’s own bookmarks."))
@@ -94,11 +87,12 @@ class OutlineSheet(Sheet):
                 self.set_line(self.tr("The headings found in its text."))
             case OutlineSource.NONE:
                 self.set_line("")
+                self.body.show_words(self.tr("Neither bookmarks nor headings were found in this document."))
         if _count(outline) <= _ALL_OPEN_TO:
             self.tree.expandAll()
         else:
             self.tree.expandToDepth(_OPEN_LEVELS - 1)
-        if has_any:
+        if outline.nodes:
             self.tree.setCurrentIndex(self._model.index(0, 0))
 
     @Slot(int)

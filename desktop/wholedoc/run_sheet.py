@@ -27,9 +27,6 @@ class RunState(Enum):
 class RunSheet(Sheet):
     """Shows how far some work is, and offers to stop it, or to begin again what was stopped or failed.
 
-    Args:
-        repeats: what is done can be done again, of which there is no other way to ask.
-
     Attributes:
         state: how the work stands.
 
@@ -41,9 +38,9 @@ class RunSheet(Sheet):
     stop_requested = Signal()
     again_requested = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget, heading: str, size: QSize, *, repeats: bool = False) -> None:
+    def __init__(self, theme: Theme, parent: QWidget, heading: str, size: QSize) -> None:
         super().__init__(theme, parent, heading, size)
-        self._repeats = repeats
+        self._again_text = ""
         self.state = RunState.IDLE
         self._stop = self.add_head_button(self.tr("Stop"))
         self._stop.setAccessibleName(self.tr("Stop; what is there stays"))
@@ -57,6 +54,10 @@ class RunSheet(Sheet):
         self.add(self._problem)
         self.finished.connect(self._on_finished)  # what nobody looks at is not worked out any further
         self._enter(RunState.IDLE)
+
+    def offer_again(self, text: str) -> None:
+        """Offer, under this name, to do again what is done."""
+        self._again_text = text
 
     def begin(self, line: str) -> None:
         """The work begins; `line` says what is being done."""
@@ -80,10 +81,9 @@ class RunSheet(Sheet):
     def _enter(self, state: RunState) -> None:
         self.state = state
         self._stop.setVisible(state is RunState.RUNNING)
-        self._again.setVisible(
-            state in (RunState.STOPPED, RunState.FAILED) or (state is RunState.DONE and self._repeats)
-        )
-        self._again.setText(self.tr("Do it again") if state is RunState.DONE else self.tr("Try again"))
+        broke_off = state in (RunState.STOPPED, RunState.FAILED)
+        self._again.setVisible(broke_off or (state is RunState.DONE and bool(self._again_text)))
+        self._again.setText(self.tr("Try again") if broke_off else self._again_text)
         self._bar.setVisible(False)
         self._problem.setVisible(bool(self._problem.text()))
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from core.answering.summary import Summary
 from desktop.theme.theme import Theme
-from desktop.theme.tokens import TextStyle
+from desktop.wholedoc.body_stack import BodyStack
 from desktop.wholedoc.cited_text_view import CitedTextView
 from desktop.wholedoc.run_sheet import RunSheet, RunState
 from desktop.wholedoc.summary_text import summary_text
@@ -27,21 +27,17 @@ class SummarySheet(RunSheet):
     citation_opened = Signal(object, list)
 
     def __init__(self, theme: Theme, parent: QWidget, title: str) -> None:
-        super().__init__(theme, parent, self.tr("Summary of “{title}”").format(title=title), _SIZE, repeats=True)
+        super().__init__(theme, parent, self.tr("Summary of “{title}”").format(title=title), _SIZE)
+        self.offer_again(self.tr("Summarise again"))
         self.setObjectName("summarySheet")
         self.view = CitedTextView(theme, self)
         self.view.text.setAccessibleName(self.tr("Summary"))
         self.view.citation_opened.connect(self.citation_opened)
-        self._empty = self.label(TextStyle.BODY, "ink_second")
-        self._empty.setText(self.tr("There is no text in this document that could be summarised."))
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._empty.setWordWrap(True)
-        self._empty.hide()
+        self.body = BodyStack(theme, self.view, self)
         self._copy = self.button(self.tr("Copy"))
         self._copy.clicked.connect(self._on_copy_clicked)
         self._copy.setEnabled(False)
-        self.add_body(self.view)
-        self.add_body(self._empty)
+        self.add_body(self.body)
         self.foot.insertWidget(0, self._copy)
 
     def show_summary(self, summary: Summary) -> None:
@@ -49,9 +45,10 @@ class SummarySheet(RunSheet):
         text = summary_text(summary)
         self.view.show_text(text.markdown, text.sentences, summary.passages)
         self._copy.setEnabled(bool(text.sentences))
-        nothing = summary.is_finished and not text.sentences
-        self._empty.setVisible(nothing and summary.error is None)
-        self.view.setVisible(not nothing)
+        if summary.is_finished and not text.sentences and summary.error is None:
+            self.body.show_words(self.tr("There is no text in this document that could be summarised."))
+        else:
+            self.body.show_view()
         if not summary.is_finished:
             self.show_progress(summary.progress, sections_line(summary.progress))
         elif summary.error is not None:
