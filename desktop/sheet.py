@@ -107,6 +107,11 @@ class Sheet(QDialog):
         self._line.setText(text)
         self._line.setVisible(bool(text))
 
+    @property
+    def line(self) -> str:
+        """What is said below the heading."""
+        return self._line.text()
+
     def add_head_button(self, text: str) -> QPushButton:
         """Add a button beside the heading."""
         button = self.button(text)

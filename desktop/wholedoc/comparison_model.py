@@ -95,7 +95,9 @@ class ComparisonModel(QAbstractTableModel):
 
     def flags(self, index: ModelIndex) -> Qt.ItemFlag:
         """Titles of topics and empty halves are not to be chosen."""
-        if not index.isValid() or self._rows[index.row()].sentences[index.column()] is None:
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        if self._rows[index.row()].sentences[index.column()] is None:
             return Qt.ItemFlag.ItemIsEnabled
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 

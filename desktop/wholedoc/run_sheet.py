@@ -55,6 +55,11 @@ class RunSheet(Sheet):
         self.finished.connect(self._on_finished)  # what nobody looks at is not worked out any further
         self._enter(RunState.IDLE)
 
+    @property
+    def problem(self) -> str:
+        """Why there is no more; empty where nothing went wrong."""
+        return self._problem.text()
+
     def offer_again(self, text: str) -> None:
         """Offer, under this name, to do again what is done."""
         self._again_text = text

@@ -71,6 +71,12 @@ def answer_line(row: DocumentRow) -> str:
 
 def outcome_line(rows: int, found: int) -> str:
     """`9 of 12 documents answer`."""
+    if rows == 1:
+        return (
+            translate("wholedoc", "The document answers.")
+            if found
+            else translate("wholedoc", "The document does not answer.")
+        )
     return translate("wholedoc", "{found} of {rows} documents answer").format(
         found=format_count(found), rows=format_count(rows)
     )
