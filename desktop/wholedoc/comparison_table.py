@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen, QResizeEvent, QTextCharFormat, QTextLayout
 from PySide6.QtWidgets import (
@@ -25,6 +27,7 @@ ModelIndex = QModelIndex | QPersistentModelIndex
 _PADDING = Space.UNIT + Space.HALF
 _GAP = 6
 _TOPIC_ABOVE = Space.WIDE
+_REMEMBERED = 4096  # heights of texts at a width
 
 
 class ComparisonDelegate(QStyledItemDelegate):
@@ -35,6 +38,7 @@ class ComparisonDelegate(QStyledItemDelegate):
         self._theme = theme
         styles = (TextStyle.BODY, TextStyle.BODY_MEDIUM, TextStyle.META, TextStyle.LABEL)
         self._fonts = {style: theme.font(style) for style in styles}
+        self._text_height = lru_cache(_REMEMBERED)(self._measure)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: ModelIndex) -> QSize:
         """As high as the lines of the cell, its kind and its chip."""
@@ -44,7 +48,7 @@ class ComparisonDelegate(QStyledItemDelegate):
             return QSize(width, height)
         if not index.data():
             return QSize(width, 0)
-        text = height_of(self._layout(index, width - 2 * _PADDING))
+        text = self._text_height(str(index.data()), width - 2 * _PADDING)
         kind = QFontMetrics(self._fonts[TextStyle.LABEL]).height() + _GAP
         return QSize(width, int(kind + text + 0.99) + _GAP + int(CHIP_HEIGHT) + 2 * _PADDING)
 
@@ -94,6 +98,9 @@ class ComparisonDelegate(QStyledItemDelegate):
             painter, QPointF(left, top), str(index.data(ComparisonRole.PAGE)), self._fonts[TextStyle.META], self._theme
         )
 
+    def _measure(self, text: str, width: int) -> float:
+        return height_of(lay_out(text, self._fonts[TextStyle.BODY], width))
+
     def _layout(self, index: ModelIndex, width: float) -> QTextLayout:
         text = str(index.data())
         tokens = self._theme.tokens
@@ -130,11 +137,11 @@ class ComparisonTable(QTableView):
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
         self.verticalHeader().setMinimumSectionSize(0)
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header = self.horizontalHeader()
         header.setObjectName("comparisonHeader")
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setHighlightSections(False)
+        header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setSectionsClickable(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         model.rowsInserted.connect(self._on_rows_inserted)
@@ -157,6 +164,7 @@ class ComparisonTable(QTableView):
         for row in range(first, last + 1):
             if self._model.is_topic(row):
                 self.setSpan(row, 0, 1, 2)
+            self.resizeRowToContents(row)  # the others stay: to measure all of them each time would hold up the window
 
     @Slot(QModelIndex)
     def _on_clicked(self, index: QModelIndex) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
@@ -34,6 +36,7 @@ from desktop.wholedoc.rows_model import COL_ANSWER, COL_DOCUMENT, COL_PAGE, COL_
 ModelIndex = QModelIndex | QPersistentModelIndex
 
 _PADDING = Space.UNIT + Space.HALF
+_REMEMBERED = 4096  # heights of texts at a width
 _TITLE_LINES, _ANSWER_LINES = 2, 4
 _DOCUMENT_SHARE = 0.26
 _NARROW = 560  # below, the verdict's word gives way to its dot
@@ -54,6 +57,8 @@ class RowsDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._theme = theme
         self._fonts = {style: theme.font(style) for style in (TextStyle.BODY, TextStyle.BODY_MEDIUM, TextStyle.META)}
+        # All rows are measured again whenever one is added; to break their lines each time would hold up the window.
+        self._text_height = lru_cache(_REMEMBERED)(self._measure)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: ModelIndex) -> QSize:
         """As high as the lines of the cell."""
@@ -62,8 +67,8 @@ class RowsDelegate(QStyledItemDelegate):
             return QSize(
                 int(chip_width(text, self._fonts[TextStyle.META])) + 2 * _PADDING, int(CHIP_HEIGHT) + 2 * _PADDING
             )
-        layout = self._layout(index, option.rect.width() - 2 * _PADDING)
-        return QSize(option.rect.width(), int(height_of(layout) + 0.99) + 2 * _PADDING)
+        height = self._text_height(text, index.column(), option.rect.width() - 2 * _PADDING)
+        return QSize(option.rect.width(), int(height + 0.99) + 2 * _PADDING)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: ModelIndex) -> None:
         """Paint a cell."""
@@ -79,7 +84,8 @@ class RowsDelegate(QStyledItemDelegate):
         match index.column():
             case 0 | 1:
                 painter.setPen(self._theme.color(self._ink(index, verdict)))
-                self._layout(index, rect.width() - 2 * _PADDING).draw(painter, origin)
+                text = str(index.data() or "")
+                self._layout(text, index.column(), rect.width() - 2 * _PADDING).draw(painter, origin)
             case 2:
                 if text := str(index.data() or ""):
                     quiet = bool(index.data(RowRole.IS_NEAREST))
@@ -103,10 +109,13 @@ class RowsDelegate(QStyledItemDelegate):
             painter.setPen(self._theme.color("ink_second"))
             painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
-    def _layout(self, index: ModelIndex, width: float) -> QTextLayout:
-        is_title = index.column() == COL_DOCUMENT
+    def _measure(self, text: str, column: int, width: int) -> float:
+        return height_of(self._layout(text, column, width))
+
+    def _layout(self, text: str, column: int, width: float) -> QTextLayout:
+        is_title = column == COL_DOCUMENT
         font = self._fonts[TextStyle.BODY_MEDIUM if is_title else TextStyle.BODY]
-        return lay_out(str(index.data() or ""), font, width, _TITLE_LINES if is_title else _ANSWER_LINES)
+        return lay_out(text, font, width, _TITLE_LINES if is_title else _ANSWER_LINES)
 
     def _ink(self, index: ModelIndex, verdict: RowVerdict) -> str:
         if index.column() == COL_DOCUMENT:
@@ -150,6 +159,7 @@ class RowsTable(QTableView):
         header.setObjectName("rowsHeader")
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setHighlightSections(False)
+        header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(COL_ANSWER, QHeaderView.ResizeMode.Stretch)
         self.doubleClicked.connect(self._on_double_clicked)

@@ -96,7 +96,9 @@ def kind_name(kind: PairKind) -> str:
 
 
 def comparison_line(comparison: Comparison) -> str:
-    """`3 differences · 12 sentences stand in both`."""
+    """`3 differences · 12 only in one of them`; of a question, that it was asked."""
+    if comparison.question:
+        return translate("wholedoc", "What each of them answers, side by side.")
     pairs = [pair for topic in comparison.topics for pair in topic.pairs]
     changed = sum(pair.kind is PairKind.CHANGED for pair in pairs)
     alone = sum(pair.kind in (PairKind.ONLY_LEFT, PairKind.ONLY_RIGHT) for pair in pairs)

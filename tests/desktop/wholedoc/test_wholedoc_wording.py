@@ -62,3 +62,4 @@ def test_a_row_without_an_answer_says_why(make_row: Callable[..., DocumentRow], 
 def test_a_comparison_is_counted(comparison: Comparison) -> None:
     assert comparison_line(comparison) == "1 difference · 1 only in one of them · 2 word by word the same"
     assert comparison_line(replace(comparison, topics=(), same=0)) == "0 differences"
+    assert comparison_line(replace(comparison, question="The rent?")) == "What each of them answers, side by side."
