@@ -19,6 +19,7 @@ from core.types import Scope
 from desktop.app import Desk
 from desktop.document_action import DocumentAction
 from desktop.library.document_list import DocumentList
+from desktop.library.pane_parts import PaneHeader
 from desktop.wholedoc.comparison_model import ComparisonRole
 from desktop.wholedoc.comparison_sheet import ComparisonSheet
 from desktop.wholedoc.outline_sheet import OutlineSheet
@@ -234,3 +235,27 @@ async def test_the_menu_offers_what_suits_the_number_of_documents(open_desk: Ope
         one, two = menu_of(desk, [old]), menu_of(desk, [old, new])
         assert (one("Summarise"), one("Outline"), one("Compare")) == (["Summarise"], ["Outline"], [])
         assert (two("Summarise"), two("Compare"), two("Ask each")) == ([], ["Compare"], ["Ask each of them…"])
+
+
+async def test_the_menu_of_the_scope_and_that_of_the_library_ask_every_document(
+    open_desk: OpenDesk, leases: Path
+) -> None:
+    async with open_desk(None, SmallModel()) as desk:
+        await listed(desk)
+        sheet = desk.wholedoc.every_sheet
+        await until(lambda: desk.chat_panel.composer.filter.menu().actions())
+        header = desk.library_panel.findChild(PaneHeader)
+        assert header is not None
+        for menu in (desk.chat_panel.composer.filter.menu(), header.menu):
+            next(one for one in menu.actions() if one.text().startswith("Ask every document")).trigger()
+            await until(sheet.isVisible)
+            sheet.close()
+
+
+async def test_the_menu_of_several_documents_asks_these(open_desk: OpenDesk, leases: Path) -> None:
+    async with open_desk(None, SmallModel()) as desk:
+        old, new = await listed(desk)
+        desk.library_panel.action_requested.emit(DocumentAction.ASK_EACH, [old, new])
+        sheet = desk.wholedoc.every_sheet
+        await until(sheet.isVisible)
+        assert sheet.line == "Asking 2 documents"
