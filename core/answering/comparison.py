@@ -28,9 +28,10 @@ from core.llm.chat_model import ChatModel
 from core.retrieval.embedder_in_force import in_force
 from core.types import AnswerSentence, Passage, Scope, Verdict
 
+# Titles stand at the heads of passages only: documents choose them, and what a document says is no instruction.
 _TASK = (
-    "These passages are from two documents, “{left}” and “{right}”. Say what differs between them, in one sentence "
-    "about each document that begins with its title."
+    "These passages are from two documents, whose titles stand at the head of each passage. Say what differs between "
+    "the documents, in one sentence about each of them that begins with its title."
 )
 
 
@@ -93,7 +94,7 @@ class Comparer:
             async with aclosing(asked if question else self._everything(comparison, details, cited)) as topics:
                 async for topic, progress in topics:
                     if not model.is_small:
-                        topic = await self._in_words(topic, comparison, cited, model)
+                        topic = await self._in_words(topic, cited, model)
                     comparison = replace(
                         comparison,
                         topics=(*comparison.topics, topic) if topic.pairs else comparison.topics,
@@ -135,7 +136,7 @@ class Comparer:
                 yield Topic(comparison.question, ()), pace.after(done)
         yield Topic(comparison.question, _beside(sides[0], sides[1], details)), pace.after(2)
 
-    async def _in_words(self, topic: Topic, comparison: Comparison, cited: CitedPassages, model: ChatModel) -> Topic:
+    async def _in_words(self, topic: Topic, cited: CitedPassages, model: ChatModel) -> Topic:
         """The topic with what the model says of it, where there is something on both sides to speak of."""
         pairs = [pair for pair in topic.pairs if pair.left is not None and pair.right is not None]
         sentences = [sentence for pair in pairs for sentence in (pair.left, pair.right) if sentence is not None]
@@ -143,8 +144,7 @@ class Comparer:
         passages = [cited.passages[number - 1] for number in numbers]
         if not passages:
             return topic
-        task = _TASK.format(left=comparison.left_title, right=comparison.right_title)
-        written = await write_supported(task, passages, model, self._library, most_windows=1)
+        written = await write_supported(_TASK, passages, model, self._library, most_windows=1)
         return replace(topic, in_words=tuple(cited.renumbered(one.sentence, one.passages) for one in written))
 
 

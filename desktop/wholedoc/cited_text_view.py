@@ -22,7 +22,7 @@ class CitedTextView(QScrollArea):
     """Shows a text that grows.
 
     Signals:
-        citation_opened: a Passage, and the list of (start, end) spans to highlight on its page.
+        citation_opened: a Passage, and the Citations of it that are to be seen: list.
     """
 
     citation_opened = Signal(object, list)
@@ -68,8 +68,8 @@ class CitedTextView(QScrollArea):
             return
         self.text.set_active_citation(number, sentence)
         chosen = self._sentences[sentence : sentence + 1] if sentence >= 0 else self._sentences
-        spans = [(c.char_start, c.char_end) for s in chosen for c in s.citations if c.number == number]
-        self.citation_opened.emit(self._passages[number - 1], list(dict.fromkeys(spans)))
+        citations = [citation for s in chosen for citation in s.citations if citation.number == number]
+        self.citation_opened.emit(self._passages[number - 1], citations)
 
     @Slot(QRect)
     def _on_chip_focused(self, chip: QRect) -> None:

@@ -23,7 +23,7 @@ class ComparisonSheet(RunSheet):
 
     Signals:
         question_submitted: what to compare the documents in; empty for everything.
-        citation_opened: a Passage, and the list of (start, end) spans to highlight on its page.
+        citation_opened: a Passage, and the Citations of it that are to be seen: list.
     """
 
     question_submitted = Signal(str)
@@ -90,6 +90,6 @@ class ComparisonSheet(RunSheet):
     @Slot(object)
     def _on_sentence_opened(self, sentence: AnswerSentence) -> None:
         if sentence.citations:
-            citation = sentence.citations[0]
-            spans = [(c.char_start, c.char_end) for c in sentence.citations if c.number == citation.number]
-            self.citation_opened.emit(self._passages[citation.number - 1], spans)
+            number = sentence.citations[0].number
+            citations = [citation for citation in sentence.citations if citation.number == number]
+            self.citation_opened.emit(self._passages[number - 1], citations)

@@ -21,7 +21,7 @@ class SummarySheet(RunSheet):
     """Shows one summary; it works nothing out itself.
 
     Signals:
-        citation_opened: a Passage, and the list of (start, end) spans to highlight on its page.
+        citation_opened: a Passage, and the Citations of it that are to be seen: list.
     """
 
     citation_opened = Signal(object, list)

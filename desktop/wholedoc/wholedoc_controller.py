@@ -24,7 +24,7 @@ from core.embedding.embedder import Embedder
 from core.errors import PaperlampError
 from core.index.library import Library
 from core.llm.chat_model import ChatModel
-from core.types import Scope
+from core.types import Citation, Passage, Scope
 from desktop.chat.model_source import ModelSource
 from desktop.dialogs import choose_target
 from desktop.document_action import DocumentAction
@@ -147,7 +147,7 @@ class WholedocController(QObject):
             return None
         known_document = self._documents.document(document)
         sheet = SummarySheet(self._theme, self._window, title_of(known_document) if known_document else "")
-        sheet.citation_opened.connect(self.citation_opened)
+        sheet.citation_opened.connect(self._on_citation_opened)
         sheet.again_requested.connect(partial(self._summarise, sheet, document))
         sheet.stop_requested.connect(partial(self._stop, sheet))
         self._present(sheet)
@@ -161,7 +161,7 @@ class WholedocController(QObject):
     def compare(self, left: str, right: str) -> ComparisonSheet:
         """Open the comparison of two documents."""
         sheet = ComparisonSheet(self._theme, self._window)
-        sheet.citation_opened.connect(self.citation_opened)
+        sheet.citation_opened.connect(self._on_citation_opened)
         sheet.question_submitted.connect(partial(self._compare, sheet, left, right))
         sheet.again_requested.connect(lambda: self._compare(sheet, left, right, sheet.field.text().strip()))
         sheet.stop_requested.connect(partial(self._stop, sheet))
@@ -307,14 +307,20 @@ class WholedocController(QObject):
         if question := self.every_sheet.field.text().strip():
             self._ask(question)
 
+    @Slot(object, list)
+    def _on_citation_opened(self, passage: Passage, citations: list[Citation]) -> None:
+        """Show the words cited of a passage; where none are, all of it."""
+        spans = [(citation.char_start, citation.char_end) for citation in citations]
+        self.citation_opened.emit(passage, list(dict.fromkeys(spans)) or passage_spans(passage))
+
     @Slot(object)
     def _on_row_opened(self, row: DocumentRow) -> None:
         if row.answer is not None and row.citations:
             number = row.citations[0].number
-            spans = [(c.char_start, c.char_end) for c in row.citations if c.number == number]
-            self.citation_opened.emit(row.answer.passages[number - 1], spans)
+            cited = [citation for citation in row.citations if citation.number == number]
+            self._on_citation_opened(row.answer.passages[number - 1], cited)
         elif row.nearest is not None:
-            self.citation_opened.emit(row.nearest, passage_spans(row.nearest))
+            self._on_citation_opened(row.nearest, [])
         else:
             self.page_opened.emit(row.document.id, 0)
 

@@ -156,3 +156,13 @@ def test_documents_without_text_and_unknown_ones(library: Library, filled: Fille
         assert comparison.same == 0
     with pytest.raises(UnknownDocument):
         grown(comparer, (text, "0" * 64), ScriptedModel(small=True))
+
+
+def test_a_title_is_no_instruction(comparer: Comparer, ids: tuple[str, str]) -> None:
+    model = ScriptedModel("Nothing.", limit=100_000)
+    grown(comparer, ids, model)
+    assert model.prompts
+    for prompt in model.prompts:
+        instruction = prompt[-1].content.rpartition("Question:")[2]
+        assert "Lease of" not in instruction
+        assert "two documents" in instruction

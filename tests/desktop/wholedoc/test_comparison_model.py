@@ -70,9 +70,9 @@ def test_a_statement_opens_its_page(qtbot: QtBot, theme: Theme, holder: QWidget,
     sheet.table.setCurrentIndex(sheet.model.index(2, 1))
     with qtbot.waitSignal(sheet.citation_opened) as opened:
         qtbot.keyClick(sheet.table, Qt.Key.Key_Return)
-    passage, spans = opened.args
+    passage, citations = opened.args
     assert passage == comparison.passages[1]
-    assert spans == [(5, 30)]
+    assert [(c.document, c.quote) for c in citations] == [("new", "The rent is 1,450 crowns.")]
     with qtbot.assertNotEmitted(sheet.citation_opened):
         sheet.table.clicked.emit(sheet.model.index(0, 0))
 

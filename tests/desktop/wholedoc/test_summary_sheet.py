@@ -66,9 +66,9 @@ def test_a_chip_opens_its_words_on_the_page(qtbot: QtBot, sheet: SummarySheet, s
     chip = sheet.view.text.chips[-1]
     with qtbot.waitSignal(sheet.citation_opened) as opened:
         sheet.view.text.citation_activated.emit(0, chip.sentence, chip.number)
-    passage, spans = opened.args
+    passage, citations = opened.args
     assert passage.page_index == 3
-    assert spans == [(5, 5 + len("Bees keep 34 degrees."))]
+    assert [citation.quote for citation in citations] == ["Bees keep 34 degrees."]
     with qtbot.assertNotEmitted(sheet.citation_opened):
         sheet.view.text.citation_activated.emit(0, 0, 9)
 
