@@ -26,13 +26,13 @@ _BULLET = re.compile(r"(?:[•▪●◦‣·*–—-]|\(?[0-9a-z]{1,2}[.)])\s+")
 _SIGNPOST = re.compile(
     r"\b(?:please see|see (?:item|note|section|page|chapter|figure|table|part)|(?:the )?following (?:table|discussion|"
     r"description|sections?)|set forth|(?:described|discussed|shown|listed) (?:above|below|elsewhere|herein)|"
-    r"in conjunction with|incorporated by reference|hereby)\b",
+    r"in conjunction with|incorporated by reference|hereby|(?:table|chart|figure) (?:above|below|\d+))\b",
     re.IGNORECASE,
 )
 _LEADERS = re.compile(r"(?:\. ?){4,}|_{4,}|…{2,}")
 _BOILERPLATE = re.compile(
-    r"all rights reserved|copyright|©|table of contents|this page (?:is )?intentionally|alle rechte vorbehalten|"
-    r"tous droits réservés|todos los derechos",
+    r"https?://|\bdoi:|all rights reserved|copyright|©|table of contents|this page (?:is )?intentionally|"
+    r"alle rechte vorbehalten|tous droits réservés|todos los derechos",
     re.IGNORECASE,
 )
 _MARK = re.compile(r"\s*\[\d{1,3}(?:\s*,\s*\d{1,3})*\]")

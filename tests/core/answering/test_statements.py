@@ -26,6 +26,7 @@ def test_sentences_that_state_something_are_kept_in_their_order() -> None:
         "Copyright 2024 The Harbour Board, all of it and all rights reserved.",
         "Chapter one of the harbour book . . . . . . . . . . . . . . 17.",
         "1899 | 9,214 | 71 | 1900 | 8,870 | 70 | 1901 | 9,035 | 68 | 1902.",  # a row
+        "Lamps of the north, by A. Marrow (https://lamps.example/north), 12 May 1902.",
         "of mercury that weighed three hundred and eighty kilograms in all.",  # the end of a sentence
         "It was lit.",
     ],
@@ -72,6 +73,7 @@ def test_bullets_are_no_part_of_a_statement() -> None:
         ("The pier was closed for most of that winter.", False, False),
         ("The landings of each year are set forth below in full.", False, True),
         ("For the landings of each year, please see the table.", False, True),
+        ("Figure 4: The general structure of the harbour wall.", False, True),
     ],
 )
 def test_what_leans_on_its_neighbours_or_points_elsewhere_is_known(text: str, leans: bool, points: bool) -> None:
