@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import AsyncGenerator, Callable, Coroutine
-from contextlib import aclosing, closing
+from contextlib import ExitStack, aclosing, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -31,6 +31,7 @@ from core.wholedoc_json import comparison_json, outline_json, row_json, summary_
 from core.wholedoc_terminal import print_comparison, print_outline, print_row, print_summary
 
 STOPPED = 130
+_LOAD_SECONDS = 120.0  # the first question would else be over before a reranker is there
 
 Grown = TypeVar("Grown", bound="_Growing")
 
@@ -126,6 +127,8 @@ async def _ask_every(args: argparse.Namespace, desk: _Desk) -> int:
         print("There are no documents to ask.", file=sys.stderr)
     if args.csv is not None:
         _export(args.csv, rows)
+    for notice in dict.fromkeys(row.answer.notice for row in rows if row.answer is not None and row.answer.notice):
+        print(f"paperlamp: {notice}", file=sys.stderr)
     errors = [row.answer.error for row in rows if row.answer is not None and row.answer.error]
     return _code(errors[0] if errors else None, stopped=stopped)
 
@@ -143,8 +146,13 @@ def _run(args: argparse.Namespace, work: Callable[[argparse.Namespace, _Desk], C
     """Do some work with the library and a model open."""
 
     async def run() -> int:
-        with reading(args) as library, closing(composition.open_embedder(library)) as embedder:
-            answerer = Answerer(library, Retriever(library, embedder), embedder)
+        with ExitStack() as opened:
+            library = opened.enter_context(reading(args))
+            embedder = opened.enter_context(closing(composition.open_embedder(library)))
+            reranker = composition.open_reranker(library, _LOAD_SECONDS) if "query" in args and args.query else None
+            if reranker is not None:
+                opened.callback(reranker.close)
+            answerer = Answerer(library, Retriever(library, embedder, reranker=reranker), embedder)
             model = await choose(args.model)
             try:
                 return await work(args, _Desk(library, embedder, answerer, model))

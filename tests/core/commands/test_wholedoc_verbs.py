@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import csv
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import tiny_cross_encoder
 import two_versions
 from filled_library import Filled
 
@@ -161,3 +163,14 @@ def test_compare(run: Run, leases: Path) -> None:
 def test_a_document_is_not_compared_with_itself(run: Run, leases: Path) -> None:
     code, _, err = run("compare", "old.pdf", "Lease of old", "--model", "builtin", library=leases)
     assert (code, "one and the same" in err) == (2, True)
+
+
+def test_a_reranker_that_has_gone_is_told_once(run: Run, leases: Path, tmp_path: Path) -> None:
+    library = shutil.copytree(leases, tmp_path / "copy")
+    folder = tiny_cross_encoder.make(tmp_path / "tiny")
+    assert run("settings", "reranker", folder, library=library)[0] == 0
+    folder.rename(tmp_path / "elsewhere")
+    code, out, err = run("ask-each", "What is the yearly rent?", "--model", "builtin", "--json", library=library)
+    assert (code, len(lines(out))) == (0, 2)
+    assert err.count("went without the reranker") == 1
+    assert run("summarize", "old.pdf", "--model", "builtin", library=library)[2] == ""  # it searches for nothing
