@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from core import __version__
-from core.commands import conversations, health, ingestion, library, questions, watching
+from core.commands import conversations, health, ingestion, library, questions, watching, wholedoc
 from core.commands.common import FAULT, OK, USAGE, UsageError
 from core.commands.scoping import add_filters
 from core.errors import PaperlampError, UserError
 from core.paths import default_library_folder, keep_files_private
 from core.types import SearchMode
+
+_DOCUMENT = "id, path, file name or title"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -107,8 +109,26 @@ def _parser() -> argparse.ArgumentParser:
 
     verb = _verb(verbs, "ask", questions.ask)
     verb.add_argument("query", nargs="?", metavar="QUESTION")
-    verb.add_argument("--model", help="builtin, or ollama/NAME; by default Ollama's largest, else builtin")
+    _add_model(verb)
     _add_scope(verb)
+
+    verb = _verb(verbs, "summarize", wholedoc.summarize)
+    verb.add_argument("document", metavar="DOC", help=_DOCUMENT)
+    _add_model(verb)
+
+    _verb(verbs, "outline", wholedoc.outline).add_argument("document", metavar="DOC", help=_DOCUMENT)
+
+    verb = _verb(verbs, "ask-each", wholedoc.ask_every)
+    verb.add_argument("query", metavar="QUESTION")
+    verb.add_argument("--csv", type=Path, metavar="FILE", help="write the table to a file for a spreadsheet")
+    _add_model(verb)
+    add_filters(verb)
+
+    verb = _verb(verbs, "compare", wholedoc.compare)
+    verb.add_argument("left", metavar="DOC", help=_DOCUMENT)
+    verb.add_argument("right", metavar="DOC", help="the other one")
+    verb.add_argument("query", nargs="?", metavar="QUESTION", help="what to compare them in; everything without it")
+    _add_model(verb)
 
     verb = _verb(verbs, "conversations", conversations.conversations)
     verb.add_argument("--search", metavar="TEXT", help="only where all these words were said")
@@ -136,7 +156,11 @@ def _verb(verbs: Any, name: str, command: Callable[[argparse.Namespace], int]) -
 
 
 def _add_documents(verb: argparse.ArgumentParser, number: str) -> None:
-    verb.add_argument("documents", nargs=number, metavar="DOC", help="id, path, file name or title")
+    verb.add_argument("documents", nargs=number, metavar="DOC", help=_DOCUMENT)
+
+
+def _add_model(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--model", help="builtin, or ollama/NAME; by default Ollama's largest, else builtin")
 
 
 def _add_passwords(verb: argparse.ArgumentParser) -> None:

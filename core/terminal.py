@@ -61,6 +61,10 @@ class ProgressBar:
             progress.eta_seconds,
         )
 
+    def show_parts(self, done: int, total: int, what: str, eta_seconds: float | None) -> None:
+        """Draw how many parts of some work are done, and the time that is left."""
+        self._draw(done, total, what, None, eta_seconds)
+
     def _draw(self, done: int, total: int, what: str, per_second: float | None, eta_seconds: float | None) -> None:
         if not self._visible or not total:
             return
@@ -93,7 +97,7 @@ def print_passages(passages: Sequence[Passage], *, explain: bool = False) -> Non
         print(f"[{passage.rank}] {passage.title} · {_place(passage)}{heading}")
         if explain:
             print(f"{_explained(passage)}\n")
-        print(_wrapped(passage.text, "    "), end="\n\n" if explain else "\n")
+        print(wrapped(passage.text, "    "), end="\n\n" if explain else "\n")
 
 
 def _explained(passage: Passage) -> str:
@@ -113,14 +117,14 @@ def print_answer(answer: Answer) -> None:
     if answer.error:
         print(answer.error)
     elif answer.refused or not answer.sentences:
-        print(_wrapped(answer.text, ""))
+        print(wrapped(answer.text, ""))
     else:
         parts = []
         for sentence in answer.sentences:
             marks = "".join(f"[{citation.number}]" for citation in sentence.citations)
             missing = "" if all(f"[{c.number}]" in sentence.text for c in sentence.citations) else f" {marks}"
             parts.append(f"{sentence.text}{missing}{_MARKS[sentence.verdict]}")
-        print(_wrapped(" ".join(parts), ""))
+        print(wrapped(" ".join(parts), ""))
     print()
     citations = list(dict.fromkeys(citation for sentence in answer.sentences for citation in sentence.citations))
     if citations:
@@ -135,15 +139,20 @@ def print_answer(answer: Answer) -> None:
             counted = "" if is_part else f" ({passage.page_index + 1} of the file)"
             print(f"[{number}] {passage.title} · {_place(passage)}{counted}")
             shown = number
-        print(_wrapped(f"“{quote}”", "    ", lines=4))
+        print(wrapped(f"“{quote}”", "    ", lines=4))
 
 
 def _place(passage: Passage) -> str:
+    return place(passage.page_label)
+
+
+def place(page_label: str) -> str:
     """`p. iv`, or `§ 3` of a document without pages."""
-    return passage.page_label if is_part_label(passage.page_label) else f"p. {passage.page_label}"
+    return page_label if is_part_label(page_label) else f"p. {page_label}"
 
 
-def _wrapped(text: str, indent: str, lines: int | None = None) -> str:
+def wrapped(text: str, indent: str, lines: int | None = None) -> str:
+    """A text broken into lines of the terminal's width, each behind an indent; longer ones than `lines` are cut."""
     width = min(100, shutil.get_terminal_size((100, 24)).columns)
     return textwrap.fill(
         " ".join(text.split()),

@@ -52,6 +52,7 @@ from desktop.tasks import Tasks
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import TextStyle
 from desktop.viewer.viewer_panel import ViewerPanel
+from desktop.wholedoc.wholedoc_controller import WholedocController
 from desktop.wording import SEPARATOR, format_count
 
 logger = logging.getLogger(__name__)
@@ -137,6 +138,7 @@ class Desk(QObject):
         self._application = application
         self._folder = folder
         self._open: OpenLibrary | None = None
+        self._scope_text = ""  # what is asked, in words; empty for everything
         self._leaving = asyncio.Event()
         self.ready = asyncio.Event()
         self._settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat, self)
@@ -172,8 +174,10 @@ class Desk(QObject):
             self,
         )
         self.library = self.files.library
-        self.chat = ChatController(
-            self.chat_panel, self.transcript, self.conversations, self.tasks, models or ModelSource(), self
+        source = models or ModelSource()
+        self.chat = ChatController(self.chat_panel, self.transcript, self.conversations, self.tasks, source, self)
+        self.wholedoc = WholedocController(
+            self.theme, self.window, self.documents, self.tasks, source, lambda: self.chat.model_id, self
         )
         self.chat_panel.transcript.reading.page_count = self._page_count
         panes = ConversationPanes(self.window, self.library_panel, self.chat_panel)
@@ -199,6 +203,7 @@ class Desk(QObject):
         model = self._settings.value("model")
         self.talks.attach(core.conversations)
         self.chat.attach(core.conversations, core.answerer, str(model) if model else None)
+        self.wholedoc.attach(core.library, core.embedder, core.answerer)
         self.ready.set()
         self.tasks.start(asyncio.to_thread(core.retriever.prepare))
         await self._leaving.wait()
@@ -238,6 +243,7 @@ class Desk(QObject):
         self.window.hide()
         self.files.close_dialogs()
         await self.chat.close()
+        await self.wholedoc.close()
         await asyncio.to_thread(core.server.close)
         await self.files.detach()
         await asyncio.to_thread(core.ingestor.close)
@@ -274,6 +280,7 @@ class Desk(QObject):
         self.library.refreshed.connect(self._on_library_refreshed)
         self.files.embedding.changed.connect(self._on_embedder_changed)
         self.chat.citation_opened.connect(self.files.open_citation)
+        self._connect_whole_documents()
         self.chat.conversation_changed.connect(self._on_conversation_changed)
         self.chat.model_changed.connect(self._on_model_changed)
         self.chat.privacy_changed.connect(self.footer.set_privacy)
@@ -283,6 +290,16 @@ class Desk(QObject):
         self.chat_panel.question_submitted.connect(self._on_question_submitted)
         self.chat_panel.wider_scope_requested.connect(self._on_wider_scope_requested)
         self.chat_panel.address_chosen.connect(self._on_address_chosen)
+
+    def _connect_whole_documents(self) -> None:
+        pane, wholedoc = self.library_panel, self.wholedoc
+        pane.action_requested.connect(wholedoc.perform)
+        for source in (pane, self.window, self.chat_panel.composer.filter):
+            source.ask_every_requested.connect(self._on_ask_every_requested)
+        wholedoc.citation_opened.connect(self.files.open_citation)
+        wholedoc.page_opened.connect(self.files.open_document)
+        wholedoc.noticed.connect(self.window.notice.tell)
+        self.library.removed.connect(wholedoc.forget)
 
     @Slot()
     def _on_close_requested(self) -> None:
@@ -389,9 +406,16 @@ class Desk(QObject):
         narrower = limits(scope)
         if narrower:
             text = SEPARATOR.join([text or self.tr("Asking all documents"), *narrower])
+        self._scope_text = text
         self.chat_panel.set_scope_label(text, text, clearable=bool(text))
         names = self.collections.names
         self.chat_panel.set_filters(names, next(iter(scope.collections), None), self.documents.tags, scope.tags)
+
+    @Slot()
+    def _on_ask_every_requested(self) -> None:
+        self._say_if_opening()
+        if self._open is not None:
+            self.wholedoc.ask_every(self.chat.scope, self._scope_text or self.tr("Asking all documents"))
 
     @Slot()
     def _on_conversation_new_requested(self) -> None:

@@ -30,6 +30,10 @@ class DocumentAction(StrEnum):
     LOCATE = "locate"
     REVEAL = "reveal"
     REMOVE = "remove"
+    SUMMARISE = "summarise"
+    OUTLINE = "outline"
+    COMPARE = "compare"
+    ASK_EACH = "ask_each"
 
 
 def action_text(action: DocumentAction) -> str:
@@ -71,3 +75,11 @@ def action_text(action: DocumentAction) -> str:
             return translate("actions", "Show in folder")
         case DocumentAction.REMOVE:
             return translate("actions", "Remove")
+        case DocumentAction.SUMMARISE:
+            return translate("actions", "Summarise")
+        case DocumentAction.OUTLINE:
+            return translate("actions", "Outline")
+        case DocumentAction.COMPARE:
+            return translate("actions", "Compare")
+        case DocumentAction.ASK_EACH:
+            return translate("actions", "Ask each of them…")

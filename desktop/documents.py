@@ -215,6 +215,7 @@ class Documents(QObject):
     # ── the viewer ───────────────────────────────────────────────────────────────────────────────────────────────
 
     @Slot(str)
+    @Slot(str, int)
     def open_document(self, document: str, page: int = 0) -> None:
         """Show a document in the viewer."""
         known = self._models.documents.document(document)

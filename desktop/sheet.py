@@ -69,6 +69,13 @@ class Sheet(QDialog):
             row.addLayout(part)
         self._body.addLayout(row)
 
+    def add_body(self, part: QWidget) -> None:
+        """Add a part that takes the room there is; the keyboard goes there first."""
+        row = _inset(QHBoxLayout())
+        row.addWidget(part)
+        self._body.addLayout(row, 1)
+        self._first = self._first or part
+
     def add_list(self, rows: ActionListView) -> None:
         """Add a list, which takes the room there is; its words stand below the heading, its ground reaches further."""
         row = QHBoxLayout()
@@ -99,6 +106,11 @@ class Sheet(QDialog):
         """Say something below the heading; nothing with an empty text."""
         self._line.setText(text)
         self._line.setVisible(bool(text))
+
+    @property
+    def line(self) -> str:
+        """What is said below the heading."""
+        return self._line.text()
 
     def add_head_button(self, text: str) -> QPushButton:
         """Add a button beside the heading."""

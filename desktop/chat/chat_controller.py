@@ -115,6 +115,11 @@ class ChatController(QObject):
             self._model = None
 
     @property
+    def model_id(self) -> str | None:
+        """The model that answers, by its id; None where nobody has chosen one."""
+        return self._model_id
+
+    @property
     def is_answering(self) -> bool:
         """Whether a question is being answered, or its answer kept."""
         return self._answering is not None and not self._answering.done()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from core.answering.grounding import passage_spans
 from core.types import AnswerSentence, Citation, Passage, Place
@@ -10,8 +10,12 @@ from core.types import AnswerSentence, Citation, Passage, Place
 
 def cited_places(sentences: Sequence[AnswerSentence], number: int) -> list[Place]:
     """What these sentences cite of the passage with a number, each place once, in the order of the sentences."""
-    cited = (c for sentence in sentences for c in sentence.citations if c.number == number)
-    return list(dict.fromkeys(place for citation in cited for place in _places_of(citation)))
+    return places_of(c for sentence in sentences for c in sentence.citations if c.number == number)
+
+
+def places_of(citations: Iterable[Citation]) -> list[Place]:
+    """What citations cite, each place once, in their order."""
+    return list(dict.fromkeys(place for citation in citations for place in _places_of(citation)))
 
 
 def whole_passage(passage: Passage) -> list[Place]:

@@ -18,10 +18,12 @@ class FilterButton(PillButton):
     Signals:
         collection_chosen: a collection's name, or None for all documents.
         tags_chosen: list[str] of the tags that are on.
+        ask_every_requested: one question is to go to each document of the scope.
     """
 
     collection_chosen = Signal(object)
     tags_chosen = Signal(list)
+    ask_every_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(theme, parent)
@@ -65,6 +67,9 @@ class FilterButton(PillButton):
             self._tags = [self._add(name, name) for name in tags]
             for action in self._tags:
                 action.triggered.connect(self._on_tag_triggered)
+        if collections or tags:
+            self._menu.addSeparator()
+            self._menu.addAction(self.tr("Ask every document…")).triggered.connect(self.ask_every_requested)
         self.setVisible(bool(collections or tags))
 
     def _add_heading(self, text: str) -> None:

@@ -49,6 +49,7 @@ class DocumentMenu(QMenu):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if len(self._ids) == 1:
             self._add_single_actions(self._ids[0])
+        self._add_whole_document_actions()
         self._add_job_actions()
         self.addSeparator()
         self._add_collection_actions(collections, documents.collection)
@@ -67,6 +68,17 @@ class DocumentMenu(QMenu):
         self._add_action(DocumentAction.DETAILS, self._ids, self.tr("Details…"))
         if row.data(DocumentRole.MISSING):
             self._add_action(DocumentAction.LOCATE, self._ids)
+
+    def _add_whole_document_actions(self) -> None:
+        """What takes all of a document; nothing where nothing of it has been read."""
+        readable = [one for one, row in zip(self._ids, self._rows, strict=True) if row.data(DocumentRole.PAGES_DONE)]
+        if len(self._ids) == 1 and readable:
+            self._add_action(DocumentAction.SUMMARISE, readable)
+            self._add_action(DocumentAction.OUTLINE, readable)
+        if len(self._ids) == 2 and len(readable) == 2:
+            self._add_action(DocumentAction.COMPARE, readable)
+        if len(readable) > 1:
+            self._add_action(DocumentAction.ASK_EACH, readable)
 
     def _add_job_actions(self) -> None:
         working = self._ids_where(DocumentRole.CAN_CANCEL)

@@ -31,6 +31,7 @@ class PaneHeader(QWidget):
 
     Signals:
         add_files_requested, add_folder_requested, collection_requested: chosen in the menu.
+        ask_every_requested: one question for each document was chosen in the menu.
         watching_requested: the watched folders were chosen in the menu.
         scan_language_selected: a language for scans was chosen there.
         embedder_selected: an embedding model was chosen there, by its value.
@@ -41,6 +42,7 @@ class PaneHeader(QWidget):
     add_files_requested = Signal()
     add_folder_requested = Signal()
     collection_requested = Signal()
+    ask_every_requested = Signal()
     watching_requested = Signal()
     scan_language_selected = Signal(str)
     embedder_selected = Signal(str)
@@ -96,6 +98,9 @@ class PaneHeader(QWidget):
             # The keys are shown only: the window's own actions answer to them.
             shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
             menu.addAction(f"{text}\t{shown}" if shown else text).triggered.connect(signal)
+        menu.addSeparator()
+        keys = QKeySequence("Ctrl+Shift+E").toString(QKeySequence.SequenceFormat.NativeText)
+        menu.addAction(f"{self.tr('Ask every document…')}\t{keys}").triggered.connect(self.ask_every_requested)
         menu.addSeparator()
         menu.addAction(self.tr("Watched folders…")).triggered.connect(self.watching_requested)
         self._languages = menu.addMenu(self.tr("Language of scans"))
