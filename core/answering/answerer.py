@@ -179,7 +179,8 @@ class Answerer:
         if content_words(said, words) - known or numbers_in(said) - numbers_in(facts):
             return ()
         cited = sorted({found.passage for found in evidence})
-        check = GroundingCheck([draft.passages[i] for i in cited], words, self._library.page_text)
+        read = [draft.passages[i] for i in cited]
+        check = GroundingCheck(read, words, self._library.page_text, in_force(self._embedder))
         checked = check.check(said)
         if any(sentence.verdict is not Verdict.SUPPORTED or not sentence.citations for sentence in checked):
             return ()
@@ -206,7 +207,11 @@ class Answerer:
         fit = prompt.use.passages_fit
         draft = replace(draft, context=prompt.use, passages=_mark_used(draft.passages, fit))
         check = await asyncio.to_thread(
-            GroundingCheck, draft.passages[:fit], self._library.words, self._library.page_text
+            GroundingCheck,
+            draft.passages[:fit],
+            self._library.words,
+            self._library.page_text,
+            in_force(self._embedder),
         )
         async with aclosing(self._stream(draft, model, prompt, check, started)) as events:
             async for event in events:
