@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from core.answering.quantities import Quantity, quantities_of
 
@@ -11,6 +11,7 @@ _BORDER = re.compile(r"[;:.!?—]\s|,\s|\b(?:and|while|whereas|but|where|compare
 _REACH = 60  # characters before and behind a number that tell what it counts
 _CELL = " | "
 _CLEARLY = 2
+_YEAR = re.compile(r"1\d{3}|20\d{2}")
 
 Stems = Callable[[str], frozenset[str]]
 
@@ -29,15 +30,14 @@ def misplaced(
     """
     if len(there) < 2:
         return None
-    said = frozenset().union(*(number.values for number in numbers)) if numbers else frozenset()
     for number in numbers:
         mine = [other for other in there if other.values & number.values]
-        others = [other for other in there if not other.values & said]
+        others = [other for other in there if not other.values & number.values and _is_alike(other, number)]
         if not mine or not others or number.loose:
             continue
-        beside = _beside(claim, number, content_words)
-        best = max(len(beside & _beside(source, other, content_words)) for other in mine)
-        rival = max(len(beside & _beside(source, other, content_words)) for other in others)
+        beside = _beside(claim, number, numbers, content_words)
+        best = max(len(beside & _beside(source, other, there, content_words)) for other in mine)
+        rival = max(len(beside & _beside(source, other, there, content_words)) for other in others)
         if rival >= best + _CLEARLY or (best == 0 and rival > 0 and _follows(claim, number, source, others, mine)):
             return number
     return None
@@ -56,7 +56,8 @@ def wrong_column(claim: str, row: str, header: str, content_words: Stems, langua
         return None
     said = content_words(claim)
     names = [content_words(head) for head in heads]
-    common = frozenset.intersection(*(name for name in names[1:] if name) or [frozenset()])
+    filled = [name for name in names[1:] if name]
+    common = frozenset.intersection(*filled) if filled else frozenset()
     named = {i for i in range(1, len(heads)) if names[i] - common and names[i] - common <= said}
     if not named:
         return None
@@ -76,21 +77,30 @@ def wrong_column(claim: str, row: str, header: str, content_words: Stems, langua
     return None
 
 
-def _beside(text: str, number: Quantity, content_words: Stems) -> frozenset[str]:
-    """The content words around a number, as far as its clause goes."""
-    before = text[max(0, number.start - _REACH) : number.start]
+def _is_alike(one: Quantity, other: Quantity) -> bool:
+    """Whether two numbers could be taken for each other: percents for percents, years for years."""
+    return one.unit == other.unit and _is_year(one) == _is_year(other)
+
+
+def _is_year(number: Quantity) -> bool:
+    return bool(_YEAR.fullmatch(number.said))
+
+
+def _beside(text: str, number: Quantity, all_numbers: Sequence[Quantity], content_words: Stems) -> frozenset[str]:
+    """The content words around a number, as far as its clause goes, and no further than the next numbers."""
+    first = max([number.start - _REACH, 0, *(other.end for other in all_numbers if other.end <= number.start)])
+    last = min([number.end + _REACH, *(other.start for other in all_numbers if other.start >= number.end)])
+    before, after = text[first : number.start], text[number.end : last]
     borders = list(_BORDER.finditer(before))
     if borders:
         before = before[borders[-1].end() :]
-    after = text[number.end : number.end + _REACH]
-    border = _BORDER.search(after)
-    if border:
+    if border := _BORDER.search(after):
         after = after[: border.start()]
-    return frozenset(word for word in content_words(f"{before} . {after}") if not word.isdigit())
+    return content_words(f"{before} . {after}")
 
 
 def _follows(claim: str, number: Quantity, source: str, others: list[Quantity], mine: list[Quantity]) -> bool:
-    """Whether the word behind the claim's number stands behind another number of the source, and not behind this one."""
+    """Whether the word behind the claim's number stands behind another number of the source alone."""
     word = _next_word(claim, number)
     return (
         bool(word)

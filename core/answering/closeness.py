@@ -11,6 +11,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from core.answering.words import Words
@@ -51,10 +52,14 @@ class Weights:
     supported: float
     partly: float
 
-    def score(self, closeness: Closeness) -> float:
-        """How probably the window says what the claim says, 0 to 1."""
+    def odds(self, closeness: Closeness) -> float:
+        """The logarithm of the odds that the window says what the claim says."""
         total = self.bias + self.coverage * closeness.coverage + self.pairs * closeness.pairs
-        return 1.0 / (1.0 + math.exp(-(total + self.cosine * (closeness.cosine or 0.0))))
+        return total + self.cosine * (closeness.cosine or 0.0)
+
+    def score(self, closeness: Closeness) -> float:
+        """How probably it does, 0 to 1."""
+        return 1.0 / (1.0 + math.exp(-self.odds(closeness)))
 
 
 @cache
@@ -82,7 +87,7 @@ def pairs_of(claim: str, source: str, content: frozenset[str], words: Words) -> 
         words: splits a text into comparable words.
     """
     said = [word for word in words(claim) if word in content]
-    wanted = {frozenset(pair) for pair in zip(said, said[1:], strict=False) if pair[0] != pair[1]}
+    wanted = {frozenset(pair) for pair in pairwise(said) if pair[0] != pair[1]}
     if not wanted:
         return 1.0
     there = [word for word in words(source) if word in content]

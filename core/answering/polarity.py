@@ -1,8 +1,8 @@
 """Whether two texts say the contrary of each other: a "not" that one of them lacks, or words that are opposites.
 
-What a "not" is about are the words behind it in its clause. Two clauses contradict each other where most of these words,
-so far as both have them, are denied in one and said in the other: "The plan does not cover glasses. Tests are covered."
-agrees with "Tests are covered", though it has a "not".
+What a "not" is about are the words behind it in its clause. A clause of the claim is held against that clause of the
+source which has most of its words: "The plan does not cover glasses. Tests are covered." agrees with "Tests are
+covered", though it has a "not".
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The numbers and dates of a text by what they are worth, however they are written.
 
 `1,234.5` and, in German, `1.234,5` are one number; "$1.2 million" is 1,200,000 dollars, "three" is 3, "5 per cent" 5 %,
-and 12 March 2024, March 12, 2024 and 2024-03-12 are one day. Signs are left out: a loss is written "(5)" as often as "-5".
+and 12 March 2024, March 12, 2024 and 2024-03-12 are one day. Signs are left out: a loss is written "(5)" as often as
+"-5".
 """
 
 from __future__ import annotations
@@ -96,7 +97,7 @@ class Quantities:
 
     def _agree(self, wanted: Quantity, number: Quantity) -> bool:
         values = number.values
-        if not number.unit == "%":
+        if number.unit != "%":
             values = values | {value * self.scale for value in values}
         if not wanted.values & values:
             return False
@@ -218,7 +219,7 @@ def _value(digits: str, *, comma: bool) -> Decimal | None:
 
 
 def _written_in_words(text: str) -> Iterator[Quantity]:
-    """ "Three", "twenty-one", "two hundred and five", "third"."""
+    """Numbers such as "three", "twenty-one", "two hundred and five" and "third"."""
     words, ordinals = _data()["words"], _data()["ordinals"]
     found = list(_WORD.finditer(text))
     i = 0
@@ -226,8 +227,8 @@ def _written_in_words(text: str) -> Iterator[Quantity]:
         low = found[i].group().lower()
         if low in ordinals:
             if not (low == "third" and re.match(r"[\s-]*part", text[found[i].end() :])):
-                value = frozenset({Decimal(ordinals[low])})
-                yield Quantity(found[i].group(), found[i].start(), found[i].end(), value, loose=low == "third")
+                place = frozenset({Decimal(ordinals[low])})
+                yield Quantity(found[i].group(), found[i].start(), found[i].end(), place, loose=low == "third")
             i += 1
             continue
         if low not in words:

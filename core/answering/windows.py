@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -51,11 +50,12 @@ class Window:
         passage: its index among those that were found.
         start, end: the span in its text.
         text: the words there.
+        sentences: the one or two of which it is made.
         header: what stands above them, where they are rows of a table.
         around: title and heading of the passage.
         before: the passage's text up to the window.
-        content: their content words, by which two texts are compared.
-        context: content words of header, title and heading.
+        content: their content words, with those of the header.
+        context: content words of title and heading.
         language: of the passage, as a code.
         splits: splits a text into comparable words.
         goes_on: where the last sentence's rest stands on the next page.
@@ -65,6 +65,7 @@ class Window:
     start: int
     end: int
     text: str
+    sentences: tuple[str, ...]
     header: str
     around: str
     before: str
@@ -83,6 +84,11 @@ class Window:
     def quantities(self) -> Quantities:
         """Its numbers and dates, with those of a table's header."""
         return quantities_of(f"{self.header}\n{self.text}" if self.header else self.text, self.language, self.above)
+
+    @cached_property
+    def facts_of_sentences(self) -> tuple[Quantities, ...]:
+        """Numbers and dates of each of its sentences."""
+        return tuple(quantities_of(sentence, self.language) for sentence in self.sentences)
 
     @cached_property
     def above(self) -> str:
@@ -153,34 +159,30 @@ def windows_of(index: int, passage: Passage, words: Words, page_text: PageText) 
     titles = content_words(around, words)
     windows = []
     for first, opening in enumerate(statements):
-        for last in range(first, min(first + 2, len(statements))):
-            closing = statements[last]
-            if last > first and (opening.is_row or closing.is_row):
+        for after in range(first + 1, min(first + 2, len(statements)) + 1):
+            inside = statements[first:after]
+            closing = inside[-1]
+            if len(inside) > 1 and any(statement.is_row for statement in inside):
                 continue
             header = closing.header
-            text = opening.text if last == first else _joined(passage.text, statements[first : last + 1])
-            own = frozenset().union(*content[first : last + 1])
-            context = titles | content_words(header, words) if header else titles
+            own = frozenset().union(*content[first:after])
+            if header:
+                own |= content_words(header, words)
             windows.append(
                 Window(
                     index,
                     opening.start,
                     closing.end,
-                    text,
+                    " ".join(statement.text for statement in inside),
+                    tuple(statement.text for statement in inside),
                     header,
                     around,
                     passage.text[: opening.start],
                     own,
-                    context,
+                    titles,
                     language,
                     words,
                     closing.goes_on,
                 )
             )
     return windows
-
-
-def _joined(text: str, statements: Sequence[Statement]) -> str:
-    said = text[statements[0].start : statements[-1].end]
-    rest = statements[-1].goes_on
-    return f"{said} {rest.text}" if rest else said
