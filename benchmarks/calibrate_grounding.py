@@ -24,6 +24,7 @@ import numpy.typing as npt
 from benchmarks.made_claims import Claim, false_claims, statement_of, true_claims
 from core.answering.closeness import Closeness, Weights
 from core.answering.grounding import GroundingCheck
+from core.answering.words import content_words
 from core.embedding.choice import chosen_embedder
 from core.embedding.embedder import Embedder
 from core.index.library import Library
@@ -39,6 +40,7 @@ _RATE = 0.5
 _RIDGE = 0.002
 _FALSE_SUPPORTED = 0.01  # of all false claims, at most, where the threshold is chosen
 _FALSE_PARTLY = 0.2  # of those that no fault gives away
+_SAID = 0.9  # of a sentence's words: a page that has as many most often says the same
 _IS_PROSE = re.compile(r"^[\"“(]?[A-Z0-9].*[a-z].*[.]$")
 
 Floats = npt.NDArray[np.float64]
@@ -55,9 +57,7 @@ class Measured:
     reason: str
 
 
-def measured(
-    folder: Path, library: Library, embedder: Embedder | None, count: int, random: Random
-) -> Iterator[Measured]:
+def measured(library: Library, embedder: Embedder | None, count: int, random: Random) -> Iterator[Measured]:
     """Claims from about `count` sentences of a library, each checked against passages found by its words."""
     connection = library.database.read()
     chunks = [row[0] for row in connection.execute("SELECT id FROM chunks ORDER BY id")]
@@ -84,7 +84,7 @@ def _checked(
     embedder: Embedder | None,
     random: Random,
 ) -> Iterator[Measured]:
-    found = library.passages([(c, 1.0) for c, _ in library.search_keywords(sentence, 3 * _PASSAGES, None)])
+    found = library.passages([(c, 1.0) for c, _ in library.search_keywords(sentence, 6 * _PASSAGES, None)])
     here = _squeezed(sentence)
     others = [other for other in found if here not in _squeezed(other.text)]
     shown = [passage, *(other for other in found if _squeezed(other.text) != _squeezed(passage.text))][:_PASSAGES]
@@ -98,6 +98,8 @@ def _checked(
     check = GroundingCheck(shown, library.words, library.page_text, embedder)
     for claim in (*true_claims(sentence, random), *false_claims(sentence, near, library.words, random, is_said)):
         yield _measure(check, claim)
+    wanted = content_words(sentence, library.words)
+    others = [other for other in others if len(wanted & content_words(other.text, library.words)) < _SAID * len(wanted)]
     if len(others) >= _PASSAGES:  # what its own passage says, held against those that are only near
         check = GroundingCheck(others[:_PASSAGES], library.words, library.page_text, embedder)
         yield _measure(check, Claim(sentence, False, "of another page"))

@@ -25,7 +25,7 @@ _AUXILIARY = re.compile(
 )
 _NOT = re.compile(r"\b(?:not|never)\s+|(?<=can)not\b")
 _PASSIVE = re.compile(r"^(?P<what>[^,;]{3,80}?) (?:was|were) (?P<verb>\w+ed) by (?P<who>[^,;.]{3,60})(?P<rest>.*)$")
-_NUMBER = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d+)?(?![\w.,]*\d)")
+_NUMBER = re.compile(r"(?<![\w.,])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\w.,]*\d)")
 _YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
 _PARENTHESIS = re.compile(r"\s*\([^()]{3,80}\)")
 _TRAILING = re.compile(r",\s+(?:which|who|where|including|such as|especially)\b[^,;]{5,120}(?=\.$)")
@@ -138,7 +138,7 @@ def _write_numbers_otherwise(sentence: str) -> str:
     for word, digits in _WORD_OF_NUMBER.items():
         sentence = re.sub(rf"(?<![\w-]){word}(?![\w-])", digits, sentence)
     sentence = re.sub(r"(?<=\d)\s?%", " percent", sentence)
-    sentence = re.sub(r"\b(\d{1,3}),(\d{3})\b(?!,)", r"\1\2", sentence)
+    sentence = re.sub(r"(?<![\d,])(\d{1,3}),(\d{3})\b(?!,)", r"\1\2", sentence)
     sentence = re.sub(r"\$(\d+)000000\b", r"$\1 million", sentence)
     return re.sub(r"\b([A-Z][a-z]{2,8}) (\d{1,2}), (\d{4})\b", r"\2 \1 \3", sentence)
 

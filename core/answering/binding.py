@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from core.answering.quantities import Quantity, quantities_of
 
-_BORDER = re.compile(r"[;:.!?—]\s|,\s|\b(?:and|while|whereas|but|where|compared)\b")
+_BORDER = re.compile(r"[;:.!?—]\s|\b(?:and|while|whereas|but|where|compared)\b")
 _REACH = 60  # characters before and behind a number that tell what it counts
 _CELL = " | "
 _CLEARLY = 2

@@ -108,12 +108,12 @@ class Facts:
         return f"“{name.said}” is not in the passages."
 
     def _has_name(self, window: Window, name: Name) -> bool:
-        """Whether a window names somebody: in full, in part where its passage has all of it, or as "she"."""
+        """Whether a window names somebody: in full, or in part, as "she" or not at all where its passage does."""
         if name.words <= window.all_words:
             return True
         if name.opens:  # its capital may be the sentence's: only what no passage has is missing
             return bool(name.words & self._everything)
-        if name.words & window.all_words and name.words <= self._in_passage[window.passage]:
+        if name.words <= self._in_passage[window.passage] and (name.words & window.all_words or not window.names):
             return True
         if not _LEANS_BACK.match(window.text):
             return False

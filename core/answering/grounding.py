@@ -124,8 +124,8 @@ class GroundingCheck:
     def _support_of_parts(self, claim: Claim, cited: frozenset[int]) -> list[Window]:
         """A window for each part of a sentence; none where a part has none, or where they may not speak of the same.
 
-        What is joined must belong together: each further window stands in the passage of the first, or has a name of
-        the first part in it, or in its title or heading.
+        What is joined must belong together: each further window has a name of the first part, or, where that has none
+        or the window stands near the first, another of its words; in itself, or in its title or heading.
         """
         parts = [self._claim(part) for part in parts_of(claim.text, self.words)]
         if len(parts) < 2:
@@ -136,13 +136,13 @@ class GroundingCheck:
             if not matches or not matches[0].supports:
                 return []
             found.append(matches[0])
-        first = found[0].window
-        subjects = [name.words for name in parts[0].names]
-        for match in found[1:]:
+        first, subject = found[0].window, parts[0]
+        for part, match in zip(parts[1:], found[1:], strict=True):
             window = match.window
-            same = window.passage == first.passage
-            named = any(words <= window.all_words for words in subjects)
-            if not named and (subjects or not same) and not (same and _are_near(first, window)):
+            named = any(name.words <= window.all_words for name in subject.names)
+            shared = (subject.content - part.content) & (window.content | window.context)
+            same = window.passage == first.passage and _are_near(first, window)
+            if not named and (subject.names or not shared) and not (same and shared):
                 return []
         return self._needed(claim, [match.window for match in found])
 

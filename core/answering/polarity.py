@@ -8,7 +8,7 @@ covered", though it has a "not".
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -25,6 +25,8 @@ _CLAUSE_ENDS = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _SHORTEST_STEM = 4
+_HEAD_WORDS = 3
+_SAME = 0.8
 _NO_PREFIX = frozenset({"unless", "until", "under", "unlike", "union", "unit", "united", "unites", "uncle", "universe"})
 
 Stems = Callable[[str], frozenset[str]]
@@ -37,12 +39,19 @@ class Clause:
     Attributes:
         words: its content words.
         denied: those among them that stand behind its "not".
-        negated: whether it has one.
+        head: the first of these, mostly the verb.
+        denials: how often it says "not".
     """
 
     words: frozenset[str]
     denied: frozenset[str]
-    negated: bool
+    head: frozenset[str]
+    denials: int
+
+    @property
+    def negated(self) -> bool:
+        """Whether it denies something."""
+        return self.denials > 0
 
 
 def clauses_of(text: str, content_words: Stems) -> tuple[Clause, ...]:
@@ -52,34 +61,45 @@ def clauses_of(text: str, content_words: Stems) -> tuple[Clause, ...]:
     for match in [*_CLAUSE_ENDS.finditer(text), None]:
         end = match.start() if match else len(text)
         said = text[start:end]
-        denial = _NEGATION.search(said)
+        denials = list(_NEGATION.finditer(said))
         words = content_words(said)
-        if words or denial:
-            denied = content_words(said[denial.end() :]) if denial else frozenset()
-            found.append(Clause(words, denied, denial is not None))
+        if words:
+            behind = said[denials[0].end() :] if denials else ""
+            head = " ".join(behind.split()[:_HEAD_WORDS])
+            found.append(Clause(words, content_words(behind), content_words(head), len(denials)))
         start = match.end() if match else end
     return tuple(found)
 
 
 def contradiction(claim: Sequence[Clause], source: Sequence[Clause]) -> str:
     """Why two texts contradict each other by a "not", in a sentence for people; empty where they do not."""
-    everything = frozenset().union(*(clause.words for clause in claim))
-    for clause in claim:
-        nearest = _nearest(clause, everything, source)
-        if nearest is None or not clause.words & nearest.words:
+    everything = frozenset[str]().union(*(clause.words for clause in claim))
+    nearest = [_nearest(clause, everything, source) for clause in claim]
+    # "It covers no glasses, such as those for reading": the second clause goes on with what the first denies.
+    denied_too = [other for clause, other in zip(claim, nearest, strict=True) if clause.negated and other is not None]
+    for clause, other in zip(claim, nearest, strict=True):
+        if other is None or not clause.words & other.words:
             continue
-        if clause.negated and not nearest.negated and not _is_denied(clause, source):
+        if clause.negated and not other.negated and not _is_denied(clause, source):
             return "The sentence says “not”, the passage does not."
-        if nearest.negated and not clause.negated and _speaks_of(nearest, clause, everything):
+        if other.negated and not clause.negated and other not in denied_too and _speaks_of(other, everything):
             return "The passage says “not”."
+        same = len(clause.words & other.words) >= _SAME * len(clause.words)
+        if clause.negated and other.negated and same and clause.denials % 2 != other.denials % 2:
+            return "The sentence and the passage do not say “not” of the same."
     return ""
 
 
 def _nearest(clause: Clause, everything: frozenset[str], source: Sequence[Clause]) -> Clause | None:
-    """The clause of the source that has most of a clause's words."""
-    if not source:
-        return None
-    return max(source, key=lambda other: (len(clause.words & other.words), len(everything & other.words)))
+    """The clause of the source that has most of a clause's words and fewest others."""
+
+    def nearness(other: Clause) -> tuple[int, float]:
+        shared = len(clause.words & other.words)
+        return shared, len(everything & other.words) / max(1, len(everything | other.words)) + (
+            2 * shared / max(1, len(clause.words | other.words))
+        )
+
+    return max(source, key=nearness, default=None)
 
 
 def _is_denied(clause: Clause, source: Sequence[Clause]) -> bool:
@@ -88,10 +108,10 @@ def _is_denied(clause: Clause, source: Sequence[Clause]) -> bool:
     return any(other.negated and len(clause.words & other.words) >= most for other in source)
 
 
-def _speaks_of(denying: Clause, clause: Clause, everything: frozenset[str]) -> bool:
-    """Whether what a clause of the source denies is what the claim says."""
-    if not denying.denied:
-        return bool(denying.words & clause.words)
+def _speaks_of(denying: Clause, everything: frozenset[str]) -> bool:
+    """Whether what a clause of the source denies is what the claim says: its verb, and half of the rest."""
+    if denying.head and not denying.head & everything:
+        return False
     return 2 * len(denying.denied & everything) >= len(denying.denied)
 
 
@@ -99,32 +119,23 @@ def _speaks_of(denying: Clause, clause: Clause, everything: frozenset[str]) -> b
 
 
 def opposites(claim: str, source: str) -> tuple[str, str] | None:
-    """A word of the claim and the word of the source that says the contrary, where neither text has both sides."""
+    """A word of the claim and the word of the source that says the contrary; what both texts have is left aside."""
     said, there = _words(claim), _words(source)
-    for mine, theirs in _contrary_words(said, there):
-        return mine, theirs
-    for word in sorted(said - there):
-        if word.startswith("un") and word[2:] in there - said and _is_pair(word):
-            return word, word[2:]
-        if f"un{word}" in there - said and _is_pair(f"un{word}"):
-            return word, f"un{word}"
-        if word.startswith("non-") and word[4:] in there - said:
-            return word, word[4:]
-        if f"non-{word}" in there - said:
-            return word, f"non-{word}"
+    mine, theirs = said - there, there - said
+    for sides in _opposites():
+        for side in sides:
+            others = frozenset[str]().union(*(other for other in sides if other is not side))
+            if mine & side and theirs & others and not theirs & side and not mine & others:
+                return min(mine & side), min(theirs & others)
+    for word in sorted(mine):
+        for contrary in (f"un{word}", word.removeprefix("un"), f"non-{word}", word.removeprefix("non-")):
+            if contrary in theirs and _is_pair(max(word, contrary, key=len)):
+                return word, contrary
     return None
 
 
-def _contrary_words(said: frozenset[str], there: frozenset[str]) -> Iterator[tuple[str, str]]:
-    for sides in _opposites():
-        for side in sides:
-            others = frozenset().union(*(other for other in sides if other is not side))
-            mine, theirs = said & side, there & others
-            if mine and theirs and not there & side and not said & others:
-                yield min(mine), min(theirs)
-
-
 def _is_pair(word: str) -> bool:
+    """Whether "un-" in front of a word makes its contrary: not in "unless"."""
     return len(word) - 2 >= _SHORTEST_STEM and word not in _NO_PREFIX
 
 

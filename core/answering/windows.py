@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from core.answering.names import Name, names_of
 from core.answering.page_breaks import Continuation, PageText, continuation
 from core.answering.polarity import Clause, clauses_of
 from core.answering.quantities import Quantities, quantities_of
@@ -84,6 +85,11 @@ class Window:
     def quantities(self) -> Quantities:
         """Its numbers and dates, with those of a table's header."""
         return quantities_of(f"{self.header}\n{self.text}" if self.header else self.text, self.language, self.above)
+
+    @cached_property
+    def names(self) -> tuple[Name, ...]:
+        """The names in it, those aside that only begin a sentence."""
+        return tuple(name for name in names_of(self.text, self.splits, lambda _: True) if not name.opens)
 
     @cached_property
     def facts_of_sentences(self) -> tuple[Quantities, ...]:
