@@ -5,42 +5,46 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from core.answering.quantities import Quantity, quantities_of
+from core.answering.quantities import Date, Quantities, Quantity, quantities_of
 
 _BORDER = re.compile(r"[;:.!?—]\s|\b(?:and|while|whereas|but|where|compared)\b")
 _REACH = 60  # characters before and behind a number that tell what it counts
+_YEAR = re.compile(r"1\d{3}|20\d{2}")
 _CELL = " | "
 _CLEARLY = 2
-_YEAR = re.compile(r"1\d{3}|20\d{2}")
 
 Stems = Callable[[str], frozenset[str]]
+Fact = Quantity | Date
 
 
-def misplaced(
-    claim: str, numbers: tuple[Quantity, ...], source: str, there: tuple[Quantity, ...], content_words: Stems
-) -> Quantity | None:
-    """A number of the claim that the source has beside other words, while another number stands beside the claim's.
+def misplaced(claim: str, said: Quantities, source: str, there: Quantities, content_words: Stems) -> Fact | None:
+    """A number or date of the claim that the source has beside other words, while another one stands beside these.
 
     Args:
         claim: the sentence that is checked.
-        numbers: its numbers.
+        said: its numbers and dates.
         source: the sentences that it is held against.
-        there: their numbers.
+        there: theirs.
         content_words: of a text, in the form in which they can be compared.
     """
-    if len(there) < 2:
-        return None
-    for number in numbers:
-        mine = [other for other in there if other.values & number.values]
-        others = [other for other in there if not other.values & number.values and _is_alike(other, number)]
-        if not mine or not others or number.loose:
+    mine, theirs = said.facts, there.facts
+    for fact in mine:
+        same = [other for other in theirs if _is_same(fact, other)]
+        rivals = [other for other in theirs if not _is_same(fact, other) and _is_alike(fact, other)]
+        if not same or not rivals or (isinstance(fact, Quantity) and fact.loose):
             continue
-        beside = _beside(claim, number, numbers, content_words)
-        best = max(len(beside & _beside(source, other, there, content_words)) for other in mine)
-        rival = max(len(beside & _beside(source, other, there, content_words)) for other in others)
-        if rival >= best + _CLEARLY or (best == 0 and rival > 0 and _follows(claim, number, source, others, mine)):
-            return number
+        beside = _beside(claim, fact, mine, content_words)
+        best = max(len(beside & _beside(source, other, theirs, content_words)) for other in same)
+        rival = max(len(beside & _beside(source, other, theirs, content_words)) for other in rivals)
+        counts_other = best == 0 and rival > 0 and _follows(claim, fact, source, rivals, same)
+        if rival >= best + _CLEARLY or counts_other:
+            return fact
     return None
+
+
+def has_rival(fact: Fact, there: Quantities) -> bool:
+    """Whether a text has another number, or date, that could be taken for one that it lacks."""
+    return any(_is_alike(fact, other) for other in there.facts)
 
 
 def wrong_column(claim: str, row: str, header: str, content_words: Stems, language: str | None) -> Quantity | None:
@@ -59,11 +63,9 @@ def wrong_column(claim: str, row: str, header: str, content_words: Stems, langua
     filled = [name for name in names[1:] if name]
     common = frozenset.intersection(*filled) if filled else frozenset()
     named = {i for i in range(1, len(heads)) if names[i] - common and names[i] - common <= said}
-    if not named:
-        return None
-    numbers = quantities_of(claim, language).numbers
     of_heads = quantities_of(header, language).numbers
-    for number in numbers:
+    numbers = quantities_of(claim, language).numbers
+    for number in numbers if named else ():
         if any(number.values & other.values for other in of_heads):
             continue
         columns = {
@@ -77,8 +79,16 @@ def wrong_column(claim: str, row: str, header: str, content_words: Stems, langua
     return None
 
 
-def _is_alike(one: Quantity, other: Quantity) -> bool:
-    """Whether two numbers could be taken for each other: percents for percents, years for years."""
+def _is_same(one: Fact, other: Fact) -> bool:
+    if isinstance(one, Date):
+        return isinstance(other, Date) and bool(one.readings & other.readings)
+    return isinstance(other, Quantity) and bool(one.values & other.values)
+
+
+def _is_alike(one: Fact, other: Fact) -> bool:
+    """Whether two could be taken for each other: percents for percents, years for years."""
+    if isinstance(one, Date) or isinstance(other, Date):
+        return isinstance(one, Date) and isinstance(other, Date)
     return one.unit == other.unit and _is_year(one) == _is_year(other)
 
 
@@ -86,11 +96,11 @@ def _is_year(number: Quantity) -> bool:
     return bool(_YEAR.fullmatch(number.said))
 
 
-def _beside(text: str, number: Quantity, all_numbers: Sequence[Quantity], content_words: Stems) -> frozenset[str]:
+def _beside(text: str, fact: Fact, others: Sequence[Fact], content_words: Stems) -> frozenset[str]:
     """The content words around a number, as far as its clause goes, and no further than the next numbers."""
-    first = max([number.start - _REACH, 0, *(other.end for other in all_numbers if other.end <= number.start)])
-    last = min([number.end + _REACH, *(other.start for other in all_numbers if other.start >= number.end)])
-    before, after = text[first : number.start], text[number.end : last]
+    first = max([fact.start - _REACH, 0, *(other.end for other in others if other.end <= fact.start)])
+    last = min([fact.end + _REACH, *(other.start for other in others if other.start >= fact.end)])
+    before, after = text[first : fact.start], text[fact.end : last]
     borders = list(_BORDER.finditer(before))
     if borders:
         before = before[borders[-1].end() :]
@@ -99,16 +109,14 @@ def _beside(text: str, number: Quantity, all_numbers: Sequence[Quantity], conten
     return content_words(f"{before} . {after}")
 
 
-def _follows(claim: str, number: Quantity, source: str, others: list[Quantity], mine: list[Quantity]) -> bool:
+def _follows(claim: str, fact: Fact, source: str, rivals: Sequence[Fact], same: Sequence[Fact]) -> bool:
     """Whether the word behind the claim's number stands behind another number of the source alone."""
-    word = _next_word(claim, number)
-    return (
-        bool(word)
-        and any(_next_word(source, other) == word for other in others)
-        and not any(_next_word(source, other) == word for other in mine)
-    )
+    word = _next_word(claim, fact)
+    if not word or any(_next_word(source, other) == word for other in same):
+        return False
+    return any(_next_word(source, other) == word for other in rivals)
 
 
-def _next_word(text: str, number: Quantity) -> str:
-    found = re.match(r"\W{0,2}([^\W\d_]{3,})", text[number.end :])
+def _next_word(text: str, fact: Fact) -> str:
+    found = re.match(r"\W{0,2}([^\W\d_]{3,})", text[fact.end :])
     return found.group(1).lower() if found else ""

@@ -13,7 +13,7 @@ from core.answering.words import Words, content_words
 from core.language import latin_language
 
 _MARKDOWN = re.compile(r"^\s*(?:[-*+•]\s+|#{1,6}\s+|\d{1,2}[.)]\s+)|\*{1,3}|`|(?<!\w)_|_(?!\w)")
-_BORDER = re.compile(r";\s+|,?\s+(?:and|but|while|whereas|und|et|y)\s+|,\s+(?:which|who|where|with)\s+|,\s+")
+_BORDER = re.compile(r";\s+|,?\s+(?:and|but|while|whereas|und|et|y)\s+|,\s+(?:which|who|where)\s+")
 _LEAST_OF_PART = 2  # content words
 
 
@@ -43,7 +43,7 @@ class Claim:
     @property
     def facts(self) -> tuple[Quantity | Date, ...]:
         """Its numbers and dates."""
-        return (*self.quantities.numbers, *self.quantities.dates)
+        return self.quantities.facts
 
 
 def claim_of(text: str, words: Words, is_common: Callable[[str], bool], language: str | None) -> Claim:
@@ -57,9 +57,7 @@ def claim_of(text: str, words: Words, is_common: Callable[[str], bool], language
     """
     text = _MARKDOWN.sub("", text)
     quantities = quantities_of(text, latin_language(text) or language)
-    spans = [(number.start, number.end) for number in quantities.numbers]
-    spans += [(date.start, date.end) for date in quantities.dates]
-    written = frozenset(word for start, end in spans for word in words(text[start:end]))
+    written = frozenset(word for fact in quantities.facts for word in words(text[fact.start : fact.end]))
     return Claim(
         text,
         content_words(text, words) - written,

@@ -18,6 +18,7 @@ from core.answering.words import Words
 from core.paths import resources_folder
 
 _CONTEXT_COUNTS = 0.5  # of a word that only the title or a heading has
+_OPENING = 3  # content words
 _NEIGHBOURS = 4  # content words between two that are still neighbours
 
 
@@ -27,11 +28,13 @@ class Closeness:
 
     Attributes:
         coverage: the share of the claim's content words that the window has.
+        opening: the same of the first three, which tell whom or what the claim is about.
         pairs: of each two that follow each other in the claim, those that stand near each other in the window.
         cosine: of the meanings; None where there is no embedder.
     """
 
     coverage: float
+    opening: float
     pairs: float
     cosine: float | None = None
 
@@ -47,6 +50,7 @@ class Weights:
 
     bias: float
     coverage: float
+    opening: float
     pairs: float
     cosine: float
     supported: float
@@ -54,8 +58,8 @@ class Weights:
 
     def odds(self, closeness: Closeness) -> float:
         """The logarithm of the odds that the window says what the claim says."""
-        total = self.bias + self.coverage * closeness.coverage + self.pairs * closeness.pairs
-        return total + self.cosine * (closeness.cosine or 0.0)
+        total = self.bias + self.coverage * closeness.coverage + self.opening * closeness.opening
+        return total + self.pairs * closeness.pairs + self.cosine * (closeness.cosine or 0.0)
 
     def score(self, closeness: Closeness) -> float:
         """How probably it does, 0 to 1."""
@@ -75,6 +79,12 @@ def coverage_of(claim: frozenset[str], own: frozenset[str], context: frozenset[s
         return 1.0
     shared = claim & own
     return (len(shared) + _CONTEXT_COUNTS * len(claim & context - shared)) / len(claim)
+
+
+def opening_of(claim: str, content: frozenset[str], words: Words) -> frozenset[str]:
+    """The first content words of a claim."""
+    said = dict.fromkeys(word for word in words(claim) if word in content)
+    return frozenset(list(said)[:_OPENING])
 
 
 def pairs_of(claim: str, source: str, content: frozenset[str], words: Words) -> float:

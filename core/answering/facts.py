@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
-from core.answering.binding import misplaced, wrong_column
+from core.answering.binding import has_rival, misplaced, wrong_column
 from core.answering.claims import Claim, alone
 from core.answering.names import Name
 from core.answering.polarity import contradiction, opposites
@@ -66,12 +67,19 @@ class Facts:
         if reason := self._contrary(claim, window):
             return Fault(reason, contradicts=True)
         for missing in window.quantities.lacks(claim.quantities):
-            return Fault(self._missing(missing), contradicts=False)
+            return Fault(self._missing(missing), contradicts=has_rival(missing, window.quantities))
         for name in claim.names:
             if not self._has_name(window, name):
                 return Fault(self._nameless(name), contradicts=False)
         reason = self._stray(claim, window)
         return Fault(reason, contradicts=True) if reason else None
+
+    def speaks_of(self, claim: Claim, row: Window) -> bool:
+        """Whether a table's row has anything of a claim itself: what only its header has is no matter of the row."""
+        if claim.content & row.own:
+            return True
+        rest = frozenset[Decimal]().union(*(number.values for number in row.own_numbers))
+        return any(number.values & rest for number in claim.quantities.numbers)
 
     def absent(self, claim: Claim) -> str:
         """The first fact of a claim that no passage has at all; empty where each is somewhere."""
@@ -136,11 +144,11 @@ class Facts:
         def stems(text: str) -> frozenset[str]:
             return content_words(text, self._words)
 
-        numbers, there = claim.quantities.numbers, window.quantities.numbers
+        stray: Quantity | Date | None
         if window.header:
             stray = wrong_column(claim.text, window.text, window.header, stems, window.language)
         else:
-            stray = misplaced(claim.text, numbers, window.text, there, stems)
+            stray = misplaced(claim.text, claim.quantities, window.text, window.quantities, stems)
         if stray is not None:
             return f"The passages say {stray.said} of something else."
         item = self._of_neighbour(claim, window)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.answering.claims import Claim
-from core.answering.closeness import Closeness, Weights, coverage_of, pairs_of, weights_of
+from core.answering.closeness import Closeness, Weights, coverage_of, opening_of, pairs_of, weights_of
 from core.answering.facts import Facts, Fault
 from core.answering.windows import Window
 from core.answering.words import Words
@@ -97,6 +97,7 @@ class Matcher:
             window: coverage_of(claim.content, window.content, window.context)
             + _MODEL_NAMED * (window.passage + 1 in cited)
             for window in self._windows
+            if not window.header or self._facts.speaks_of(claim, window)
         }
         near = sorted(rough, key=lambda window: (-rough[window], window.size))[:_COMPARED]
         faultless = [window for window in near if self._facts.fault(claim, window) is None]
@@ -105,9 +106,11 @@ class Matcher:
 
     def _closeness(self, claim: Claim, windows: Sequence[Window]) -> list[Closeness]:
         cosines = self._cosines(claim.text, [f"{w.header} {w.text}" if w.header else w.text for w in windows])
+        opening = opening_of(claim.text, claim.content, self._words)
         return [
             Closeness(
                 coverage_of(claim.content, window.content, window.context),
+                coverage_of(opening, window.content, window.context),
                 pairs_of(claim.text, f"{window.header} {window.text}", claim.content, self._words),
                 cosine,
             )

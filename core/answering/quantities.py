@@ -83,6 +83,11 @@ class Quantities:
     scale: Decimal = Decimal(1)
     has_percent: bool = False
 
+    @property
+    def facts(self) -> tuple[Quantity | Date, ...]:
+        """Numbers and dates."""
+        return (*self.numbers, *self.dates)
+
     def lacks(self, claim: Quantities) -> list[Quantity | Date]:
         """The numbers and dates of a claim that these do not have, in the order of the claim."""
         missing: list[Quantity | Date] = [n for n in claim.numbers if not n.loose and not self._has_number(n)]
@@ -113,16 +118,9 @@ class Quantities:
         whole = [reading for date in self.dates for reading in date.readings]
         if any(_within(asked, found) for asked in wanted.readings for found in whole):
             return True
-        if any(all(found) for found in whole):
-            return False
-        # "12–14 March 2024" and the like: all parts are there, and no day that says otherwise.
+        # "12–14 March 2024" and "March 12 and 14, 2024": what one date does not say of itself stands beside it.
         numbers = {int(value) for n in self.numbers for value in n.values if value == int(value)}
-        numbers |= {part for reading in whole for part in reading}
-        months = {month for _, month, _ in whole}
-        return any(
-            (not month or month in months) and all(part in numbers for part in (year, day) if part)
-            for year, month, day in wanted.readings
-        )
+        return any(_completed(asked, found, numbers) for asked in wanted.readings for found in whole)
 
 
 def _within(asked: tuple[int, int, int], found: tuple[int, int, int]) -> bool:
@@ -157,6 +155,14 @@ def quantities_of(text: str, language: str | None = "en", around: str = "") -> Q
 def numbers_in(text: str) -> frozenset[str]:
     """The numbers of a text as they are written, without thousands separators."""
     return frozenset(number.replace(",", "").rstrip(".") for number in _NUMBER.findall(text))
+
+
+def _completed(asked: tuple[int, int, int], found: tuple[int, int, int], numbers: set[int]) -> bool:
+    """Whether a date is another one of the same month, with the day, and the year if need be, from the numbers."""
+    year, month, day = asked
+    if month != found[1] or (day and day != found[2] and day not in numbers):
+        return False
+    return not year or year == found[0] or (not found[0] and year in numbers)
 
 
 # ── numbers ──────────────────────────────────────────────────────────────────────────────────────────────────────

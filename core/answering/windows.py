@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 
 from core.answering.names import Name, names_of
 from core.answering.page_breaks import Continuation, PageText, continuation
 from core.answering.polarity import Clause, clauses_of
-from core.answering.quantities import Quantities, quantities_of
+from core.answering.quantities import Quantities, Quantity, quantities_of
 from core.answering.words import Words, content_words
 from core.language import latin_language
 from core.sentences import sentence_spans
@@ -56,6 +57,7 @@ class Window:
         around: title and heading of the passage.
         before: the passage's text up to the window.
         content: their content words, with those of the header.
+        own: without these.
         context: content words of title and heading.
         language: of the passage, as a code.
         splits: splits a text into comparable words.
@@ -71,6 +73,7 @@ class Window:
     around: str
     before: str
     content: frozenset[str]
+    own: frozenset[str]
     context: frozenset[str]
     language: str | None
     splits: Words
@@ -95,6 +98,13 @@ class Window:
     def facts_of_sentences(self) -> tuple[Quantities, ...]:
         """Numbers and dates of each of its sentences."""
         return tuple(quantities_of(sentence, self.language) for sentence in self.sentences)
+
+    @cached_property
+    def own_numbers(self) -> tuple[Quantity, ...]:
+        """The numbers of a row that its header does not have."""
+        of_header = frozenset[Decimal]().union(*(n.values for n in quantities_of(self.header, self.language).numbers))
+        numbers = quantities_of(self.text, self.language).numbers
+        return tuple(number for number in numbers if not number.values & of_header)
 
     @cached_property
     def above(self) -> str:
@@ -171,9 +181,7 @@ def windows_of(index: int, passage: Passage, words: Words, page_text: PageText) 
             if len(inside) > 1 and any(statement.is_row for statement in inside):
                 continue
             header = closing.header
-            own = frozenset().union(*content[first:after])
-            if header:
-                own |= content_words(header, words)
+            own = frozenset[str]().union(*content[first:after])
             windows.append(
                 Window(
                     index,
@@ -184,6 +192,7 @@ def windows_of(index: int, passage: Passage, words: Words, page_text: PageText) 
                     header,
                     around,
                     passage.text[: opening.start],
+                    own | content_words(header, words) if header else own,
                     own,
                     titles,
                     language,
