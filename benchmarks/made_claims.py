@@ -31,6 +31,7 @@ _PARENTHESIS = re.compile(r"\s*\([^()]{3,80}\)")
 _TRAILING = re.compile(r",\s+(?:which|who|where|including|such as|especially)\b[^,;]{5,120}(?=\.$)")
 _LEADING = re.compile(r"^((?:In|On|At|For|During|After|Before|By|As of) [^,]{3,60}), (\w.*?)\.$")
 _PREDICATE = re.compile(r" (?:is|was|are|were|has|have|had|can|will|may|must|provides|covers|offers|includes) ")
+_ASKS_FOR_SUBJECT = re.compile(r"(?:who|what) (?!(?:do|does|did|(?:is|are|was|were) the)\b)(\w+ .+?)\s*\?$", re.I)
 _NO_SUBJECT = re.compile(r"(?:it|he|she|they|we|you|this|that|these|those|there|if|when|while|in|by|as|for|at)\b", re.I)
 _OPPOSITES = (("increased", "decreased"), ("increase", "decrease"), ("higher", "lower"), ("more", "less"),
               ("before", "after"), ("minimum", "maximum"), ("includes", "excludes"), ("in-network", "out-of-network"),
@@ -93,7 +94,7 @@ def false_claims(
 
 
 def statement_of(question: str, answer: str) -> str:
-    """A question about its subject with its answer as a sentence: "Who lit it?", "Agnes" → "Agnes lit it."
+    """A question about its subject with its answer, as a sentence: "Who lit it?" and "Agnes" make "Agnes lit it".
 
     Empty where the rule does not fit.
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from core.answering.page_breaks import Continuation
 from core.chunking.tidy_text import tidy
@@ -16,7 +16,13 @@ _NEAR = 40
 
 
 def cite(
-    number: int, passage: Passage, start: int, end: int, page_text: PageText, goes_on: Continuation | None = None
+    number: int,
+    passage: Passage,
+    start: int,
+    end: int,
+    page_text: PageText,
+    goes_on: Continuation | None = None,
+    heads: Sequence[tuple[int, int]] = (),
 ) -> Citation:
     """The citation of `passage.text[start:end]` under a passage's number.
 
@@ -27,11 +33,13 @@ def cite(
         end: of them.
         page_text: a document's page by PDFium's character index.
         goes_on: the rest of these words on the next page.
+        heads: spans of the table's caption and column heads in the passage's text, where the words are a row of it.
     """
     quote = " ".join(passage.text[start:end].split())
     char_start, char_end = page_span(passage, start, end, page_text)
     spans = reading_order(passage, start, end) or [(char_start, char_end)]
-    places = [Place(passage.page_index, *span) for span in spans]
+    above = [span for head in heads for span in _head_places(passage, *head, page_text)]
+    places = [Place(passage.page_index, *span) for span in (*above, *spans)]
     if goes_on is not None:
         quote = f"{quote} {goes_on.text}"
         places.append(goes_on.place)
@@ -83,6 +91,17 @@ def reading_order(passage: Passage, start: int, end: int) -> list[tuple[int, int
         else:
             found.append((first, last))
     return found
+
+
+def _head_places(passage: Passage, start: int, end: int, page_text: PageText) -> list[tuple[int, int]]:
+    """Where a line above a table stands. In a chunk of the table's middle it is repeated: its words are looked for."""
+    places = reading_order(passage, start, end)
+    if places:
+        return places
+    words = passage.text[start:end].replace("|", " ").split()
+    page = page_text(passage.document, passage.page_index)
+    found = re.search(r"\s*".join(re.escape(word) for word in words), page) if words else None
+    return [found.span()] if found else []
 
 
 def _span_of_runs(passage: Passage, start: int, end: int) -> tuple[int, int]:

@@ -19,6 +19,7 @@ from core.paths import resources_folder
 
 _CONTEXT_COUNTS = 0.5  # of a word that only the title or a heading has
 _OPENING = 3  # content words
+_SHORTEST_STEM = 4  # letters
 _NEIGHBOURS = 4  # content words between two that are still neighbours
 
 
@@ -78,6 +79,7 @@ def coverage_of(claim: frozenset[str], own: frozenset[str], context: frozenset[s
     if not claim:
         return 1.0
     shared = claim & own
+    shared |= frozenset(word for word in claim - shared if _nearly(word, own))
     return (len(shared) + _CONTEXT_COUNTS * len(claim & context - shared)) / len(claim)
 
 
@@ -100,6 +102,16 @@ def pairs_of(claim: str, source: str, content: frozenset[str], words: Words) -> 
     wanted = {frozenset(pair) for pair in pairwise(said) if pair[0] != pair[1]}
     if not wanted:
         return 1.0
-    there = [word for word in words(source) if word in content]
+    there = [word if word in content else _nearly(word, content) for word in words(source)]
+    there = [word for word in there if word]
     found = {frozenset((word, other)) for i, word in enumerate(there) for other in there[i + 1 : i + _NEIGHBOURS]}
     return len(wanted & found) / len(wanted)
+
+
+def _nearly(word: str, among: frozenset[str]) -> str:
+    """A word that differs by one letter at its end, as stems of rare words do; empty if there is none."""
+    if len(word) < _SHORTEST_STEM:
+        return ""
+    if len(word) > _SHORTEST_STEM and word[:-1] in among:
+        return word[:-1]
+    return next((other for other in among if len(other) == len(word) + 1 and other.startswith(word)), "")

@@ -161,7 +161,8 @@ class GroundingCheck:
 
     def _citations(self, windows: Sequence[Window]) -> tuple[Citation, ...]:
         return tuple(
-            cite(w.passage + 1, self.passages[w.passage], w.start, w.end, self.page_text, w.goes_on) for w in windows
+            cite(w.passage + 1, self.passages[w.passage], w.start, w.end, self.page_text, w.goes_on, w.heads)
+            for w in windows
         )
 
 

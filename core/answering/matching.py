@@ -16,7 +16,8 @@ _COMPARED = 24  # windows whose facts are compared
 _EMBEDDED = 6  # windows whose meaning is compared: what two cores do in 30 ms
 _AS_GOOD = 0.08  # of coverage: a narrower window that lacks no more than this is as good
 _MODEL_NAMED = 0.1
-_CLEARLY = 0.4  # of the odds' logarithm: a window that is nearer by this is the one that the claim is about
+_MODEL_NAMED_ODDS = 0.4
+_CLEARLY = 0.15  # of the odds' logarithm: a window that is nearer by this is the one that the claim is about
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +78,7 @@ class Matcher:
         ]
 
         def rank(match: Match) -> tuple[bool, float]:
-            return match.fault is None, match.odds + _CLEARLY * (match.window.passage + 1 in cited)
+            return match.fault is None, match.odds + _MODEL_NAMED_ODDS * (match.window.passage + 1 in cited)
 
         matches.sort(key=rank, reverse=True)
         contrary = max((m for m in matches if m.fault and m.fault.contradicts), key=lambda m: m.odds, default=None)

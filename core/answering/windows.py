@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
@@ -18,6 +18,7 @@ from core.types import Passage
 
 _CELL = " | "
 _NAMES_OF_TABLE = 2  # lines above a table that may be its caption and its unit
+_CAPTION = re.compile(r"(?:table|tab\.|exhibit|figure|tabelle|tableau|tabla)\s+[\dA-Z]", re.IGNORECASE)
 _ENDS_SENTENCE = re.compile(r"[.!?]\s*$")
 
 
@@ -28,7 +29,8 @@ class Statement:
     Attributes:
         start, end: its span in the passage's text.
         text: its words, with those that follow on the next page.
-        header: of a row, the table's caption, unit and column heads.
+        header: of a row, the table's caption, unit and column heads, a line each.
+        heads: where these stand in the passage's text.
         goes_on: where its rest stands on the next page.
     """
 
@@ -36,6 +38,7 @@ class Statement:
     end: int
     text: str
     header: str = ""
+    heads: tuple[tuple[int, int], ...] = ()
     goes_on: Continuation | None = None
 
     @property
@@ -54,6 +57,7 @@ class Window:
         text: the words there.
         sentences: the one or two of which it is made.
         header: what stands above them, where they are rows of a table.
+        heads: where that stands in the passage's text.
         around: title and heading of the passage.
         before: the passage's text up to the window.
         content: their content words, with those of the header.
@@ -70,6 +74,7 @@ class Window:
     text: str
     sentences: tuple[str, ...]
     header: str
+    heads: tuple[tuple[int, int], ...]
     around: str
     before: str
     content: frozenset[str]
@@ -125,20 +130,24 @@ class Window:
 def statements_of(text: str) -> list[Statement]:
     """The sentences and the rows of a passage, in order."""
     found: list[Statement] = []
-    lead: list[str] = []  # the lines just above a table
-    header: list[str] = []
+    lead: list[tuple[int, int]] = []  # the lines just above a table
+    heads: list[tuple[int, int]] = []
     for start, end in _spans(text):
         said = text[start:end]
         if _CELL not in said:
-            if header and _ENDS_SENTENCE.search(said):
-                header = []
-            lead = [*lead[1 - _NAMES_OF_TABLE :], said]
+            if heads and _ENDS_SENTENCE.search(said):
+                heads = []
+            if _ENDS_SENTENCE.search(said) and not _CAPTION.match(said):
+                lead = []
+            else:
+                lead = [*lead[1 - _NAMES_OF_TABLE :], (start, end)]
             found.append(Statement(start, end, said))
-        elif header:
-            found.append(Statement(start, end, said, "\n".join(header)))
-        else:
-            header = [*lead, said]
-            found.append(Statement(start, end, said, "\n".join(lead)))
+            continue
+        above = heads or lead
+        header = "\n".join(text[first:last] for first, last in above)
+        found.append(Statement(start, end, said, header, tuple(above)))
+        if not heads:
+            heads = [*lead, (start, end)]
     return found
 
 
@@ -168,7 +177,7 @@ def windows_of(index: int, passage: Passage, words: Words, page_text: PageText) 
     statements = statements_of(passage.text)
     if statements and (rest := continuation(passage, page_text)):
         last = statements[-1]
-        statements[-1] = Statement(last.start, last.end, f"{last.text} {rest.text}", last.header, rest)
+        statements[-1] = replace(last, text=f"{last.text} {rest.text}", goes_on=rest)
     language = latin_language(passage.text) or "en"
     around = f"{passage.title}\n{passage.heading}"
     content = [content_words(statement.text, words) for statement in statements]
@@ -190,6 +199,7 @@ def windows_of(index: int, passage: Passage, words: Words, page_text: PageText) 
                     " ".join(statement.text for statement in inside),
                     tuple(statement.text for statement in inside),
                     header,
+                    closing.heads,
                     around,
                     passage.text[: opening.start],
                     own | content_words(header, words) if header else own,
