@@ -136,7 +136,7 @@ def written_answers(
 
 
 def answers_as_claims(folder: Path, library: Library, embedder: Embedder | None, random: Random) -> Iterator[Measured]:
-    """The short answers of a set's questions as sentences, true ones, and with another question's answer, false ones."""
+    """The short answers of a set's questions as sentences; with the answer of another question they are false."""
     lines = [json.loads(line) for line in (folder / "questions.jsonl").read_text("utf-8").splitlines() if line]
     lines = [
         line
@@ -292,9 +292,8 @@ def main() -> None:
     if args.show:
         for m in (m for claims in sets.values() for m in claims):
             if m.claim.is_true != (m.verdict is Verdict.SUPPORTED):
-                print(
-                    f"{m.claim.is_true!s:5} {m.claim.kind} {m.verdict} {m.reason or m.fault} {m.closeness}\n   {m.claim.text}"
-                )
+                print(f"{m.claim.is_true!s:5} {m.claim.kind} {m.verdict} {m.reason or m.fault} {m.closeness}")
+                print(f"   {m.claim.text}")
     if args.write:
         file = resources_folder() / "answering" / "grounding.json"
         data = json.loads(file.read_text("utf-8"))

@@ -33,9 +33,11 @@ _LEADING = re.compile(r"^((?:In|On|At|For|During|After|Before|By|As of) [^,]{3,6
 _PREDICATE = re.compile(r" (?:is|was|are|were|has|have|had|can|will|may|must|provides|covers|offers|includes) ")
 _ASKS_FOR_SUBJECT = re.compile(r"(?:who|what) (?!(?:do|does|did|(?:is|are|was|were) the)\b)(\w+ .+?)\s*\?$", re.I)
 _NO_SUBJECT = re.compile(r"(?:it|he|she|they|we|you|this|that|these|those|there|if|when|while|in|by|as|for|at)\b", re.I)
-_OPPOSITES = (("increased", "decreased"), ("increase", "decrease"), ("higher", "lower"), ("more", "less"),
-              ("before", "after"), ("minimum", "maximum"), ("includes", "excludes"), ("in-network", "out-of-network"),
-              ("first", "last"), ("north", "south"), ("rose", "fell"), ("gain", "loss"), ("required", "optional"))  # fmt: skip
+_OPPOSITES = (
+    ("increased", "decreased"), ("increase", "decrease"), ("higher", "lower"), ("more", "less"), ("before", "after"),
+    ("minimum", "maximum"), ("includes", "excludes"), ("in-network", "out-of-network"), ("first", "last"),
+    ("north", "south"), ("rose", "fell"), ("gain", "loss"), ("required", "optional"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
