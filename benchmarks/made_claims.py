@@ -191,11 +191,11 @@ def _exchange_numbers(sentence: str) -> str:
 
 
 def _swap_name(sentence: str, others: Sequence[str], words: Words, random: Random) -> str:
-    mine = [name for name in names_of(sentence, words, lambda _: True) if not name.opens]
+    mine = [name for name in names_of(sentence, words, lambda _: False) if not name.opens]
     elsewhere = [
         name.said
         for other in others
-        for name in names_of(other, words, lambda _: True)
+        for name in names_of(other, words, lambda _: False)
         if not name.opens and not any(name.words & own.words for own in mine) and name.said not in sentence
     ]
     if not mine or not elsewhere:

@@ -29,7 +29,7 @@ from core.types import AnswerSentence, Passage, Verdict
 _WORDS_WEIGHT = 0.25
 _RARE_WORDS_WEIGHT = 0.25
 _RANK_WEIGHT = 0.1
-_TOKENS_WEIGHT = 0.75
+_TOKENS_WEIGHT = 0.4
 _COMPARED = 12  # sentences whose tokens are compared: 40 ms of a core
 _NOT_COMPARED = 0.05  # how far all others are behind the last of these
 _FOLLOWS_WITHIN = 0.85

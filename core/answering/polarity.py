@@ -20,7 +20,7 @@ _NEGATION = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE_ENDS = re.compile(
-    r"[.;:!?,–—\n]\s+|\b(?:but|although|though|however|while|whereas|because|unless|except|aber|sondern|mais|pero)\b",
+    r"(?<!\bno)[.;:!?,–—\n]\s+|\b(?:but|although|though|however|while|whereas|because|unless|except|aber|sondern|mais|pero)\b",
     re.I,
 )
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")

@@ -52,7 +52,7 @@ class QuestionKind:
         if self.asked is _Asked.NUMBER:
             return bool({number.said for number in quantities_of(text).numbers if not number.loose} - self.numbers)
         if self.asked is _Asked.NAME:
-            return any(not name.words <= self.names for name in names_of(text, self.words, lambda _: True))
+            return any(not name.words <= self.names for name in names_of(text, self.words, lambda _: False))
         return False
 
 

@@ -97,7 +97,7 @@ class Window:
     @cached_property
     def names(self) -> tuple[Name, ...]:
         """The names in it, those aside that only begin a sentence."""
-        return tuple(name for name in names_of(self.text, self.splits, lambda _: True) if not name.opens)
+        return tuple(name for name in names_of(self.text, self.splits, lambda _: False) if not name.opens)
 
     @cached_property
     def facts_of_sentences(self) -> tuple[Quantities, ...]:
