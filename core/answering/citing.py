@@ -38,7 +38,7 @@ def cite(
     quote = " ".join(passage.text[start:end].split())
     char_start, char_end = page_span(passage, start, end, page_text)
     spans = reading_order(passage, start, end) or [(char_start, char_end)]
-    above = [span for head in heads for span in _head_places(passage, *head, page_text)]
+    above = [span for head in heads for span in _head_places(passage, *head, char_start, page_text)]
     places = [Place(passage.page_index, *span) for span in (*above, *spans)]
     if goes_on is not None:
         quote = f"{quote} {goes_on.text}"
@@ -93,15 +93,36 @@ def reading_order(passage: Passage, start: int, end: int) -> list[tuple[int, int
     return found
 
 
-def _head_places(passage: Passage, start: int, end: int, page_text: PageText) -> list[tuple[int, int]]:
-    """Where a line above a table stands. In a chunk of the table's middle it is repeated: its words are looked for."""
+def _head_places(passage: Passage, start: int, end: int, row: int, page_text: PageText) -> list[tuple[int, int]]:
+    """Where a line above a table stands.
+
+    In a chunk of the table's middle it is repeated: its words are looked for, all together, else each by itself as near
+    above the row as can be, for heads are put together of several lines.
+    """
     places = reading_order(passage, start, end)
     if places:
         return places
     words = passage.text[start:end].replace("|", " ").split()
     page = page_text(passage.document, passage.page_index)
     found = re.search(r"\s*".join(re.escape(word) for word in words), page) if words else None
-    return [found.span()] if found else []
+    if found:
+        return [found.span()]
+    spans: list[tuple[int, int]] = []
+    for word in words:
+        above = list(re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", page[:row]))
+        spans += [above[-1].span()] if above else []
+    return _merged(sorted(set(spans)))
+
+
+def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans that rise, with those that are near each other in one."""
+    found: list[tuple[int, int]] = []
+    for first, last in spans:
+        if found and first - found[-1][1] <= _NEAR:
+            found[-1] = (found[-1][0], max(found[-1][1], last))
+        else:
+            found.append((first, last))
+    return found
 
 
 def _span_of_runs(passage: Passage, start: int, end: int) -> tuple[int, int]:

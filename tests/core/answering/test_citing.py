@@ -92,6 +92,16 @@ def test_a_row_is_cited_with_its_heads() -> None:
     ]
 
 
+def test_heads_put_together_of_several_lines_are_cited_word_by_word() -> None:
+    page = TABLE.replace("Year Herring Cod", "Herring\r\nYear in all of the harbours of the land of Skell, salted Cod")
+    shifted = len(page) - len(TABLE)
+    runs = tuple(TextRun(run.text_start, run.char_start + shifted, run.length) for run in table().runs)
+    moved = replace(table(), runs=runs, char_end=len(page))
+    found = cite(1, moved, moved.text.index("1902"), len(moved.text), lambda *_: page, heads=[(20, 40)])
+    words = [page[place.char_start : place.char_end] for place in found.places]
+    assert words == ["Herring\r\nYear", "Cod", "1902 112 280"]
+
+
 def test_a_number_of_another_column_or_row_is_not_supported() -> None:
     check = GroundingCheck([table()], comparable_words, lambda *_: TABLE)
     for claim in ("Cod landings in 1902 were 112 barrels.", "Herring landings in 1902 were 9,000 barrels."):
