@@ -71,7 +71,7 @@ class Facts:
         for name in claim.names:
             if not self._has_name(window, name):
                 return Fault(self._nameless(name), contradicts=False)
-        reason = self._stray(claim, window)
+        reason = self._stray(claim, window) or self._swapped(claim, window)
         return Fault(reason, contradicts=True) if reason else None
 
     def speaks_of(self, claim: Claim, row: Window) -> bool:
@@ -164,3 +164,23 @@ class Facts:
             if len(having) == 1 and said[having[0]] <= said[1 - having[0]] | window.context:
                 return item
         return None
+
+    def _swapped(self, claim: Claim, window: Window) -> str:
+        """A name that stands beside the sentence meant, or in a heading only, where the sentence has another name.
+
+        A neighbouring sentence may lend its name where it has more of the claim than that.
+        """
+        shared = [claim.content & content_words(sentence, self._words) for sentence in window.sentences]
+        main = max(range(len(shared)), key=lambda i: len(shared[i]))
+        there = frozenset(self._words(window.sentences[main]))
+        said = frozenset(self._words(claim.text))
+        foreign = next((name for name in window.names if name.words <= there and not name.words & said), None)
+        if foreign is None:
+            return ""
+        for name in claim.names:
+            if name.opens or name.words & there:
+                continue
+            lends = any(own - shared[main] - name.words for i, own in enumerate(shared) if i != main)
+            if not lends:
+                return f"The passage says “{foreign.said}”, not “{name.said}”."
+        return ""

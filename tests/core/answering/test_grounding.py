@@ -285,6 +285,13 @@ def test_a_name_of_the_title_is_known(check: GroundingCheck) -> None:
     assert "Skell" not in judged(titled, claim).reason
 
 
+def test_a_name_of_the_title_in_the_place_of_the_sentences_own_is_not_supported() -> None:
+    check = GroundingCheck(passages(title="The history of Skell"), words, page_text)
+    found = judged(check, "The lamp on pier 17 was lit by Skell in 1874.")
+    assert found.verdict is not Verdict.SUPPORTED
+    assert found.reason == "The passage says “Agnes Marrow”, not “Skell”."
+
+
 def test_two_facts_of_two_passages_are_cited_both() -> None:
     texts = ("Agnes Marrow lit the lamp on pier 17.", "Agnes Marrow died of a fever in Skell.", TEXTS[2])
     check = GroundingCheck(passages(texts), words, lambda _, i: "Chapter one\r\n" + texts[i])
