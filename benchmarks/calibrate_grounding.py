@@ -235,7 +235,8 @@ def shares(claims: Sequence[Measured], weights: Weights) -> tuple[float, float]:
     passed = {True: [0.0], False: [0.0]}
     for m in claims:
         passed[m.claim.is_true].append(float(not m.fault and weights.score(m.closeness) >= weights.supported))
-    return tuple(round(sum(passed[kind]) / max(1, len(passed[kind]) - 1), 3) for kind in (True, False))  # type: ignore[return-value]
+    true, false = (round(sum(passed[kind]) / max(1, len(passed[kind]) - 1), 3) for kind in (True, False))
+    return true, false
 
 
 def report(sets: Mapping[str, Sequence[Measured]]) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from core.answering.quantities import Date, Quantities, Quantity, quantities_of
+from core.answering.dates import Date
+from core.answering.quantities import Quantities, Quantity, quantities_of
 
 _BORDER = re.compile(r"[;:.!?—]\s|\b(?:and|while|whereas|but|where|compared)\b")
 _REACH = 60  # characters before and behind a number that tell what it counts

@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from core.answering.dates import Date
 from core.answering.names import Name, names_of
 from core.answering.polarity import Clause, clauses_of
-from core.answering.quantities import Date, Quantities, Quantity, quantities_of
+from core.answering.quantities import Quantities, Quantity, quantities_of
 from core.answering.words import Words, content_words
 from core.language import latin_language
 

@@ -13,9 +13,10 @@ from decimal import Decimal
 
 from core.answering.binding import has_rival, misplaced, wrong_column
 from core.answering.claims import Claim, alone
+from core.answering.dates import Date
 from core.answering.names import Name
 from core.answering.polarity import contradiction, opposites
-from core.answering.quantities import Date, Quantity
+from core.answering.quantities import Quantity
 from core.answering.windows import Window
 from core.answering.words import Words, content_words
 from core.types import Passage

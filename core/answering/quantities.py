@@ -16,6 +16,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
+from core.answering.dates import Date, dates_of, is_completed, is_within
 from core.paths import resources_folder
 
 _NUMBER = re.compile(r"\d[\d.,]*\d|\d")
@@ -28,10 +29,7 @@ _JOINS_RANGE = re.compile(r"[\s%$€£¥]*(?:to|bis|-|–|—)[\s$€£¥]*$")
 _JOINS_BETWEEN = re.compile(r"[\s%$€£¥]*(?:and|und|et|y)[\s$€£¥]*$")
 _BETWEEN = re.compile(r"\b(?:between|zwischen|entre)\W*$", re.IGNORECASE)
 _SCALE_OF_TABLE = re.compile(r"(?<!\d)(?<!\d[ -])\b(thousands|millions|billions|TEUR|Millionen|Milliarden|milliers)\b")
-_ISO = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
-_SHORT = re.compile(r"(?<![\d./])(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?![\d/])")
 _GROUP = 3
-_CENTURY_BREAK = 70
 _LONGEST = 40  # digits; longer ones are no numbers
 
 
@@ -53,21 +51,6 @@ class Quantity:
     values: frozenset[Decimal]
     unit: str = ""
     loose: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Date:
-    """A day, or a month, with what is known of it; 0 where it is not said.
-
-    Attributes:
-        said: as it is written, for people.
-        readings: (year, month, day), in each order that the writing allows.
-    """
-
-    said: str
-    start: int
-    end: int
-    readings: frozenset[tuple[int, int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +99,11 @@ class Quantities:
 
     def _has_date(self, wanted: Date) -> bool:
         whole = [reading for date in self.dates for reading in date.readings]
-        if any(_within(asked, found) for asked in wanted.readings for found in whole):
+        if any(is_within(asked, found) for asked in wanted.readings for found in whole):
             return True
         # "12–14 March 2024" and "March 12 and 14, 2024": what one date does not say of itself stands beside it.
         numbers = {int(value) for n in self.numbers for value in n.values if value == int(value)}
-        return any(_completed(asked, found, numbers) for asked in wanted.readings for found in whole)
-
-
-def _within(asked: tuple[int, int, int], found: tuple[int, int, int]) -> bool:
-    return all(not part or part == other for part, other in zip(asked, found, strict=True))
+        return any(is_completed(asked, found, numbers) for asked in wanted.readings for found in whole)
 
 
 def quantities_of(text: str, language: str | None = "en", around: str = "") -> Quantities:
@@ -135,7 +114,7 @@ def quantities_of(text: str, language: str | None = "en", around: str = "") -> Q
         language: it tells whether a comma groups digits or begins a fraction.
         around: what stands above the text and tells a table's scale: "(in millions)".
     """
-    dates = list(_dates(text))
+    dates = list(dates_of(text))
     free = list(text)
     for date in dates:
         free[date.start : date.end] = " " * (date.end - date.start)
@@ -155,14 +134,6 @@ def quantities_of(text: str, language: str | None = "en", around: str = "") -> Q
 def numbers_in(text: str) -> frozenset[str]:
     """The numbers of a text as they are written, without thousands separators."""
     return frozenset(number.replace(",", "").rstrip(".") for number in _NUMBER.findall(text))
-
-
-def _completed(asked: tuple[int, int, int], found: tuple[int, int, int], numbers: set[int]) -> bool:
-    """Whether a date is another one of the same month, with the day, and the year if need be, from the numbers."""
-    year, month, day = asked
-    if month != found[1] or (day and day != found[2] and day not in numbers):
-        return False
-    return not year or year == found[0] or (not found[0] and year in numbers)
 
 
 # ── numbers ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -293,67 +264,6 @@ def _is_range(text: str, number: Quantity, following: Quantity) -> bool:
     return bool(_JOINS_BETWEEN.match(between) and _BETWEEN.search(text, 0, number.end - len(number.said)))
 
 
-# ── dates ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _dates(text: str) -> Iterator[Date]:
-    taken: list[tuple[int, int]] = []
-    for pattern, readings in ((_ISO, _iso), (_day_first(), _day_month), (_month_first(), _month_day), (_SHORT, _short)):
-        for match in pattern.finditer(text):
-            if any(match.start() < end and start < match.end() for start, end in taken):
-                continue
-            found = frozenset(reading for reading in readings(match) if _is_date(*reading))
-            if found:
-                taken.append(match.span())
-                yield Date(match.group().strip(), match.start(), match.end(), found)
-
-
-def _iso(match: re.Match[str]) -> list[tuple[int, int, int]]:
-    return [(int(match.group(1)), int(match.group(2)), int(match.group(3)))]
-
-
-def _day_month(match: re.Match[str]) -> list[tuple[int, int, int]]:
-    day, month, year = match.group(1, 2, 3)
-    return [(int(year or 0), _months()[month.lower()], int(day))]
-
-
-def _month_day(match: re.Match[str]) -> list[tuple[int, int, int]]:
-    month, day, year = match.group(1, 2, 3)
-    return [(int(year or 0), _months()[month.lower()], int(day or 0))]
-
-
-def _short(match: re.Match[str]) -> list[tuple[int, int, int]]:
-    """3/4/2024 is in March or in April; 3.4.2024 is in April."""
-    first, sign, second, year = match.group(1, 2, 3, 4)
-    full = int(year) if len(year) > 2 else int(year) + (1900 if int(year) >= _CENTURY_BREAK else 2000)
-    european = (full, int(second), int(first))
-    return [european] if sign == "." else [european, (full, int(first), int(second))]
-
-
-def _is_date(year: int, month: int, day: int) -> bool:
-    return 1 <= month <= 12 and day <= 31 and (bool(day) or bool(year))
-
-
-@cache
-def _day_first() -> re.Pattern[str]:
-    return re.compile(
-        rf"(?<![\d.,])(\d{{1,2}})(?:st|nd|rd|th|\.|º)?\s+(?:of\s+|de\s+)?({_month_names()})\b\.?(?:,?\s+(?:de\s+)?(\d{{4}})\b)?",
-        re.IGNORECASE,
-    )
-
-
-@cache
-def _month_first() -> re.Pattern[str]:
-    return re.compile(
-        rf"\b({_month_names()})\b\.?(?:\s+(\d{{1,2}})(?:st|nd|rd|th)?(?![\d.:]\d|\d))?(?:,?\s+(?:of\s+)?(\d{{4}})\b)?",
-        re.IGNORECASE,
-    )
-
-
-def _month_names() -> str:
-    return "|".join(sorted(_months(), key=len, reverse=True))
-
-
 # ── what the words mean ──────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -361,11 +271,6 @@ def _month_names() -> str:
 def _data() -> Mapping[str, Any]:
     loaded: Mapping[str, Any] = json.loads((resources_folder() / "answering" / "quantities.json").read_text("utf-8"))
     return loaded
-
-
-@cache
-def _months() -> dict[str, int]:
-    return {name: int(number) for number, names in _data()["months"].items() for name in names.split()}
 
 
 @cache

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from core.answering.quantities import Date, quantities_of
+from core.answering.dates import Date
+from core.answering.quantities import quantities_of
 
 
 def lacks(source: str, claim: str, language: str = "en", around: str = "") -> list[str]:
