@@ -7,7 +7,18 @@ from typing import Any
 
 from core.answering.conversation_search import Found
 from core.index.scope_syntax import written
-from core.types import Answer, Conversation, Document, EmbeddingProgress, IngestJob, IngestProgress, Passage, Scope
+from core.types import (
+    Answer,
+    Citation,
+    Conversation,
+    Document,
+    EmbeddingProgress,
+    IngestJob,
+    IngestProgress,
+    Passage,
+    Place,
+    Scope,
+)
 
 
 def progress_json(progress: IngestProgress) -> dict[str, Any]:
@@ -118,6 +129,21 @@ def scope_json(scope: Scope) -> dict[str, Any]:
     return {name: value for name, value in filters.items() if value}
 
 
+def _places_json(citation: Citation) -> list[dict[str, Any]]:
+    """Where a citation's words stand: characters of a page, in reading order."""
+    places = citation.places or (Place(citation.page_index, citation.char_start, citation.char_end),)
+    return [
+        {
+            "citation": citation.number,
+            "document": citation.document,
+            "page_index": place.page_index,
+            "char_start": place.char_start,
+            "char_end": place.char_end,
+        }
+        for place in places
+    ]
+
+
 def answer_json(answer: Answer) -> dict[str, Any]:
     """An answer, as `ask --json` prints it."""
     use, timings = answer.context, answer.timings
@@ -127,7 +153,13 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "answer": answer.text,
         "refused": answer.refused,
         "sentences": [
-            {"text": s.text, "citations": [c.number for c in s.citations], "verdict": s.verdict}
+            {
+                "text": s.text,
+                "citations": list(dict.fromkeys(c.number for c in s.citations)),
+                "verdict": s.verdict,
+                "reason": s.reason,
+                "places": [place for c in s.citations for place in _places_json(c)],
+            }
             for s in answer.sentences
         ],
         "passages": [
@@ -137,6 +169,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "error": answer.error,
         "scope": None if answer.searched is None else scope_json(answer.searched.scope),
         "notice": answer.notice,
+        "replaced": answer.replaced,
         "context": {
             "tokens": use.tokens,
             "limit": use.limit,

@@ -18,10 +18,12 @@ from core.answering.addressed import distrusted
 from core.answering.asking import Asked, improved, understood
 from core.answering.context import fitted
 from core.answering.events import AnswerEvent, AnswerFinished, PassagesFound, SentencesChecked, TextAdded
-from core.answering.extraction import Evidence, best_sentences
-from core.answering.grounding import GroundingCheck, cite, numbers_in, with_checked_marks
+from core.answering.extraction import Evidence, best_sentences, quoted
+from core.answering.fallback import fails_as_a_whole, replaced_by_quotes
+from core.answering.grounding import GroundingCheck, numbers_in, with_checked_marks
 from core.answering.prompts import Prompt, build_prompt, build_short_prompt
 from core.answering.refusal import REFUSAL, documents_are_silent, says_nothing_found
+from core.answering.spotlight import with_answering
 from core.answering.words import content_words
 from core.embedding.embedder import Embedder
 from core.errors import ModelError
@@ -83,6 +85,7 @@ class Answerer:
         passages = retrieval.passages[:PASSAGES]
         if not silent:
             passages = await self._passages_to_read(standalone, retrieval.passages, model, history)
+        passages = await asyncio.to_thread(with_answering, sought(parse(standalone)), passages, self._library.words)
         retrieve_ms = _ms_since(started)
         searched = await asyncio.to_thread(self._searched, asked, scope or Scope())
         yield PassagesFound(passages, retrieve_ms, searched)
@@ -159,7 +162,7 @@ class Answerer:
         if not evidence:
             yield AnswerFinished(_refused(draft, started))
             return
-        sentences = await asyncio.to_thread(self._quote, passages, evidence)
+        sentences = await asyncio.to_thread(quoted, passages, evidence, self._library.page_text)
         text = " ".join(sentence.text for sentence in sentences)
         first_token_ms = _ms_since(started)
         yield TextAdded(text)
@@ -176,16 +179,6 @@ class Answerer:
         if len(text) >= _WORTH_SHORTENING:
             draft = await self._add_short(draft, model, evidence)
         yield AnswerFinished(_finish(draft, started))
-
-    def _quote(self, passages: Sequence[Passage], evidence: Sequence[Evidence]) -> tuple[AnswerSentence, ...]:
-        return tuple(
-            AnswerSentence(
-                f"{found.text} [{found.passage + 1}]",
-                (cite(found.passage + 1, passages[found.passage], found.start, found.end, self._library.page_text),),
-                Verdict.SUPPORTED,
-            )
-            for found in evidence
-        )
 
     async def _add_short(self, draft: Answer, model: ChatModel, evidence: Sequence[Evidence]) -> Answer:
         """The answer with the model's one sentence behind it, where every part of that is in the evidence."""
@@ -217,7 +210,8 @@ class Answerer:
         if content_words(said, words) - known or numbers_in(said) - numbers_in(facts):
             return ()
         cited = sorted({found.passage for found in evidence})
-        check = GroundingCheck([draft.passages[i] for i in cited], words, self._library.page_text)
+        read = [draft.passages[i] for i in cited]
+        check = GroundingCheck(read, words, self._library.page_text, in_force(self._embedder))
         checked = check.check(said)
         if any(sentence.verdict is not Verdict.SUPPORTED or not sentence.citations for sentence in checked):
             return ()
@@ -244,7 +238,11 @@ class Answerer:
         fit = prompt.use.passages_fit
         draft = replace(draft, context=prompt.use, passages=_mark_used(draft.passages, fit))
         check = await asyncio.to_thread(
-            GroundingCheck, draft.passages[:fit], self._library.words, self._library.page_text
+            GroundingCheck,
+            draft.passages[:fit],
+            self._library.words,
+            self._library.page_text,
+            in_force(self._embedder),
         )
         async with aclosing(self._stream(draft, model, prompt, check, started)) as events:
             async for event in events:
@@ -275,7 +273,17 @@ class Answerer:
             return
         sentences = await asyncio.to_thread(_judged, check, draft.text)
         text, marked = with_checked_marks(draft.text, sentences)
-        yield AnswerFinished(_finish(replace(draft, text=text, sentences=marked), started))
+        draft = replace(draft, text=text, sentences=marked)
+        if error is None and fails_as_a_whole(marked):
+            draft = await asyncio.to_thread(self._replaced, draft)
+        yield AnswerFinished(_finish(draft, started))
+
+    def _replaced(self, draft: Answer) -> Answer:
+        """The passages' own words in place of what the model said."""
+        read = [passage for passage in draft.passages if passage.used]
+        question = sought(parse(draft.standalone_question))
+        embedder = in_force(self._embedder)
+        return replaced_by_quotes(draft, question, read, embedder, self._library.words, self._library.page_text)
 
 
 async def _say_short(

@@ -1,47 +1,43 @@
 """Each sentence of an answer against the passages: which words support it, and how well.
 
-A sentence is held against every window of one or two sentences of the passages. What counts: the share of its content
-words that the window has, and that the window has every one of its numbers. This is a lexical check; it needs no model.
+A sentence is held against every window of one or two sentences of the passages. First by facts: a number, a date or a
+name that the window lacks, a "not" that only one of the two has, or a word and its opposite, and the sentence is never
+called supported. Then by closeness: words, their neighbourhood and, with an embedder, their meaning. The narrowest
+window that supports the sentence is cited; a sentence of several facts may cite one for each.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from core.answering.words import Words, content_words
-from core.chunking.tidy_text import tidy
+from core.answering.citing import cite, page_span, passage_spans
+from core.answering.claims import Claim, alone, claim_of, parts_of
+from core.answering.facts import Facts
+from core.answering.matching import Match, Matcher
+from core.answering.page_breaks import PageText
+from core.answering.quantities import numbers_in
+from core.answering.windows import Window, windows_of
+from core.answering.words import Words
+from core.embedding.embedder import Embedder
 from core.sentences import sentence_spans
 from core.types import AnswerSentence, Citation, Passage, Verdict
 
-SUPPORTED_SHARE = 0.7
-PARTLY_SHARE = 0.45
+__all__ = [
+    "GroundingCheck",
+    "answer_sentences",
+    "cite",
+    "numbers_in",
+    "page_span",
+    "passage_spans",
+    "with_checked_marks",
+]
 
 _MARK = re.compile(r"\s*\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
-_NUMBER = re.compile(r"\d[\d.,]*\d|\d")
-_NEGATION = re.compile(r"\b(?:not|no|never|without|cannot|neither|nor)\b|n['’]t\b", re.IGNORECASE)
 
-# Places on a page with at most this many characters between them are shown as one.
-_NEAR = 40
-
-PageText = Callable[[str, int], str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Window:
-    """One or two neighbouring sentences of a passage.
-
-    Attributes:
-        negations: the content words of each sentence among them that says "not".
-    """
-
-    passage: int
-    start: int
-    end: int
-    words: frozenset[str]
-    numbers: frozenset[str]
-    negations: tuple[frozenset[str], ...]
+_WHOLE = 0.9  # of coverage: less than this, and a sentence of several parts may rest on several windows
+_LOOKED_BACK = 300  # characters
 
 
 @dataclass(slots=True)
@@ -52,143 +48,131 @@ class GroundingCheck:
         passages: as numbered in the prompt, the first being [1].
         words: splits a text into comparable words.
         page_text: a document's page by PDFium's character index, for exact spans.
+        embedder: compares meanings; without it words alone tell.
     """
 
     passages: Sequence[Passage]
     words: Words
     page_text: PageText
-    _windows: list[_Window] = field(init=False)
+    embedder: Embedder | None = None
+    _windows: list[Window] = field(init=False)
+    _facts: Facts = field(init=False)
+    _judged: dict[str, AnswerSentence] = field(init=False, default_factory=dict)
+    _matcher: Matcher = field(init=False)
 
     def __post_init__(self) -> None:
-        self._windows = [window for i in range(len(self.passages)) for window in self._windows_of(i)]
+        self._windows = [
+            window
+            for i, passage in enumerate(self.passages)
+            for window in windows_of(i, passage, self.words, self.page_text)
+        ]
+        self._facts = Facts(self.passages, self._windows, self.words)
+        self._matcher = Matcher(self._windows, self._facts, self.words, self.embedder)
 
     def check(self, text: str) -> list[AnswerSentence]:
         """Split an answer into sentences and judge each."""
-        return [self._judge(text[a:b]) for a, b in answer_sentences(text)]
+        found = []
+        for start, end in answer_sentences(text):
+            sentence = text[start:end]
+            if sentence not in self._judged:  # a text that is still growing is judged again and again
+                self._judged[sentence] = self._judge(sentence)
+            found.append(self._judged[sentence])
+        return found
 
-    def _windows_of(self, index: int) -> list[_Window]:
-        text = self.passages[index].text
-        spans = sentence_spans(text)
-        windows = []
-        words = [self._content_words(text[start:end]) for start, end in spans]
-        negated = [bool(_NEGATION.search(text, start, end)) for start, end in spans]
-        for first in range(len(spans)):
-            for last in range(first, min(first + 2, len(spans))):
-                start, end = spans[first][0], spans[last][1]
-                inside = range(first, last + 1)
-                negations = tuple(words[i] for i in inside if negated[i] and words[i])
-                all_words = frozenset().union(*(words[i] for i in inside))
-                windows.append(_Window(index, start, end, all_words, numbers_in(text[start:end]), negations))
-        return windows
+    def nearest(self, sentence: str) -> Match | None:
+        """The single window that comes nearest to a sentence, and what was measured there; for calibration."""
+        return next(iter(self._matcher.matches(self._claim(sentence))), None)
+
+    # ── one sentence ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def _judge(self, sentence: str) -> AnswerSentence:
-        cited = [int(n) for group in _MARK.findall(sentence) for n in group.split(",")]
-        claim = _MARK.sub("", sentence)
-        words, numbers = self._content_words(claim), numbers_in(claim)
-        if not words and not numbers:
+        cited = frozenset(int(n) for group in _MARK.findall(sentence) for n in group.split(","))
+        claim = self._claim(_MARK.sub("", sentence))
+        if claim.is_empty:
             return AnswerSentence(sentence, (), Verdict.SUPPORTED)
-        negated = bool(_NEGATION.search(claim))
-        ranked = sorted(
-            ((self._share(w, words, numbers, negated=negated), w.passage + 1 in cited, w) for w in self._windows),
-            key=lambda item: (round(item[0] + 0.1 * item[1], 2), -(item[2].end - item[2].start)),
-            reverse=True,
-        )
-        if not ranked:
-            return AnswerSentence(sentence, (), Verdict.UNSUPPORTED)
-        best, _, window = ranked[0]
-        verdict = (
-            Verdict.SUPPORTED
-            if best >= SUPPORTED_SHARE
-            else Verdict.PARTLY
-            if best >= PARTLY_SHARE
-            else Verdict.UNSUPPORTED
-        )
-        if verdict is Verdict.UNSUPPORTED:
-            return AnswerSentence(sentence, (), verdict)
-        citations = [self._citation(window)]
+        matches = self._matcher.matches(claim, cited)
+        if not matches:
+            return AnswerSentence(sentence, (), Verdict.UNSUPPORTED, "There are no passages to check this against.")
+        best = matches[0]
+        windows = [best.window] if best.supports else []
         # A second passage that the model named itself is kept if it carries the claim as well.
-        for share, named, other in ranked:
-            if named and other.passage != window.passage and share >= PARTLY_SHARE:
-                citations.append(self._citation(other))
-                break
-        return AnswerSentence(sentence, tuple(citations), verdict)
+        windows += [m.window for m in matches[1:] if windows and m.supports and _is_named_too(m, best, cited)][:1]
+        contradicted = best.fault is not None and best.fault.contradicts
+        if not contradicted and len(windows) < 2 and (not windows or best.closeness.coverage < _WHOLE):
+            of_parts = self._support_of_parts(claim, cited)
+            windows = of_parts if len(of_parts) > len(windows) else windows
+        if windows:
+            return AnswerSentence(sentence, self._citations(windows), Verdict.SUPPORTED)
+        return self._doubted(sentence, claim, matches)
 
-    def _share(self, window: _Window, words: frozenset[str], numbers: frozenset[str], *, negated: bool) -> float:
-        """How much of a claim a window carries, 0 to 1. A number that is not there, or a lost "not", halves it."""
-        share = len(words & window.words) / len(words) if words else 1.0
-        if numbers - window.numbers:
-            share *= 0.5
-        # A neighbour's "not" is no concern of a claim that speaks of something else.
-        if negated != any(len(words & said) >= 0.5 * min(len(words), len(said)) for said in window.negations):
-            share *= 0.5
-        return share
+    def _doubted(self, sentence: str, claim: Claim, matches: Sequence[Match]) -> AnswerSentence:
+        """A sentence that nothing supports as a whole, with the reason, and with what comes nearest if that is near."""
+        nearest = matches[0] if matches[0].fault is None else max(matches, key=lambda match: match.odds)
+        reason = nearest.fault.reason if nearest.fault else ""
+        if nearest.score < self._matcher.weights.partly:
+            reason = self._facts.absent(claim) or "The passages do not say this."
+            return AnswerSentence(sentence, (), Verdict.UNSUPPORTED, reason)
+        reason = reason or self._facts.absent(claim) or self._facts.incomplete(claim, nearest.window)
+        return AnswerSentence(sentence, self._citations([nearest.window]), Verdict.PARTLY, reason)
 
-    def _content_words(self, text: str) -> frozenset[str]:
-        return content_words(text, self.words)
+    def _claim(self, text: str) -> Claim:
+        language = self._windows[0].language if self._windows else None
+        return claim_of(text, self.words, self._facts.is_common, language)
 
-    def _citation(self, window: _Window) -> Citation:
-        passage = self.passages[window.passage]
-        return cite(window.passage + 1, passage, window.start, window.end, self.page_text)
+    # ── a sentence of several facts ──────────────────────────────────────────────────────────────────────────────
+
+    def _support_of_parts(self, claim: Claim, cited: frozenset[int]) -> list[Window]:
+        """A window for each part of a sentence; none where a part has none, or where they may not speak of the same.
+
+        What is joined must belong together: each further window has a name of the first part, or, where that has none
+        or the window stands near the first, another of its words; in itself, or in its title or heading.
+        """
+        parts = [self._claim(part) for part in parts_of(claim.text, self.words)]
+        if len(parts) < 2:
+            return []
+        found: list[Match] = []
+        for part in parts:
+            matches = self._matcher.matches(part, cited)
+            if not matches or not matches[0].supports:
+                return []
+            found.append(matches[0])
+        first, subject = found[0].window, parts[0]
+        for part, match in zip(parts[1:], found[1:], strict=True):
+            window = match.window
+            named = any(name.words <= window.all_words for name in subject.names)
+            shared = (subject.content - part.content) & (window.content | window.context)
+            same = window.passage == first.passage and _are_near(first, window)
+            if not named and (subject.names or not shared) and not (same and shared):
+                return []
+        return self._needed(claim, [match.window for match in found])
+
+    def _needed(self, claim: Claim, windows: Sequence[Window]) -> list[Window]:
+        """The windows without those that add nothing to the others, in the order of the parts."""
+        kept = list(dict.fromkeys(windows))
+        for window in sorted(kept, key=lambda window: len(window.content & claim.content)):
+            others = [other for other in kept if other is not window]
+            words = frozenset[str]().union(*(other.content for other in others))
+            if not others or (window.content & claim.content) - words:
+                continue
+            facts = [fact for fact in claim.facts if not window.quantities.lacks(alone(fact))]
+            if all(any(not other.quantities.lacks(alone(fact)) for other in others) for fact in facts):
+                kept.remove(window)
+        return kept
+
+    def _citations(self, windows: Sequence[Window]) -> tuple[Citation, ...]:
+        return tuple(
+            cite(w.passage + 1, self.passages[w.passage], w.start, w.end, self.page_text, w.goes_on, w.heads)
+            for w in windows
+        )
 
 
-def cite(number: int, passage: Passage, start: int, end: int, page_text: PageText) -> Citation:
-    """The citation of `passage.text[start:end]` under a passage's number."""
-    quote = " ".join(passage.text[start:end].split())
-    char_start, char_end = page_span(passage, start, end, page_text)
-    return Citation(number, passage.document, passage.page_index, passage.page_label, char_start, char_end, quote)
+def _are_near(one: Window, other: Window) -> bool:
+    """Whether two windows of a passage are near enough that the second may speak of what the first names."""
+    return max(one.start, other.start) - min(one.end, other.end) <= _LOOKED_BACK
 
 
-def page_span(passage: Passage, start: int, end: int, page_text: PageText) -> tuple[int, int]:
-    """The span on its page of `passage.text[start:end]`, by the page's character index.
-
-    Words that stand in several places (a sentence that goes on in the next column, a row below a repeated header) give
-    the place that has most of them, with what is near it.
-    """
-    if passage.runs:
-        return _span_of_runs(passage, start, end)
-    raw = page_text(passage.document, passage.page_index)[passage.char_start : passage.char_end]
-    tidied = tidy(raw, passage.char_start)
-    if len(tidied.text) == len(passage.text):  # they differ in white space at most, one character for one
-        return tidied.page_span(start, end)
-    words = passage.text[start:end].split()
-    pattern = r"\s*".join(re.escape(word) for word in words)
-    found = re.search(pattern, tidied.text)
-    return tidied.page_span(*found.span()) if found else (passage.char_start, passage.char_end)
-
-
-def passage_spans(passage: Passage) -> list[tuple[int, int]]:
-    """Where all of a passage stands on its page: one span for each place, what is near each other in one."""
-    places = _places(passage, 0, len(passage.text))
-    return [(start, end) for start, end, _ in places] or [(passage.char_start, passage.char_end)]
-
-
-def _span_of_runs(passage: Passage, start: int, end: int) -> tuple[int, int]:
-    """The fullest place among those where `passage.text[start:end]` stands."""
-    places = _places(passage, start, end)
-    if not places:
-        return passage.char_start, passage.char_end
-    first, last, _ = max(places, key=lambda place: place[2])
-    return first, last
-
-
-def _places(passage: Passage, start: int, end: int) -> list[tuple[int, int, int]]:
-    """Start, end and number of characters of each place where `passage.text[start:end]` stands, down the page."""
-    pieces: list[tuple[int, int]] = []
-    for run in passage.runs:
-        first = max(start, run.text_start)
-        after = min(end, run.text_start + run.length)
-        if first < after:
-            shift = run.char_start - run.text_start
-            pieces.append((first + shift, after + shift))
-    places: list[tuple[int, int, int]] = []
-    for piece_start, piece_end in sorted(pieces):
-        size = piece_end - piece_start
-        if places and piece_start - places[-1][1] <= _NEAR:
-            first, last, filled = places[-1]
-            places[-1] = (first, max(last, piece_end), filled + size)
-        else:
-            places.append((piece_start, piece_end, size))
-    return places
+def _is_named_too(match: Match, best: Match, cited: frozenset[int]) -> bool:
+    return match.window.passage + 1 in cited and match.window.passage != best.window.passage
 
 
 def with_checked_marks(text: str, sentences: Sequence[AnswerSentence]) -> tuple[str, tuple[AnswerSentence, ...]]:
@@ -229,8 +213,3 @@ def answer_sentences(text: str) -> list[tuple[int, int]]:
         if start < end:
             spans.append((start, end))
     return spans
-
-
-def numbers_in(text: str) -> frozenset[str]:
-    """The numbers of a text without thousands separators."""
-    return frozenset(number.replace(",", "").rstrip(".") for number in _NUMBER.findall(text))

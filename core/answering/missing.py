@@ -37,6 +37,64 @@ Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 CountTokens = Callable[[Sequence[str]], list[int]]
 
+# Words that ask, beside those that are stop words: what is asked for need not say "much" or "called".
+_ASKING = frozenset(
+    [
+        "much",
+        "many",
+        "often",
+        "whose",
+        "please",
+        "tell",
+        "explain",
+        "describe",
+        "give",
+        "list",
+        "name",
+        "me",
+        "us",
+        "say",
+        "says",
+        "mean",
+        "means",
+        "happen",
+        "happens",
+        "happened",
+        "called",
+        "kind",
+        "kinds",
+        "sort",
+        "sorts",
+        "type",
+        "types",
+        "viel",
+        "viele",
+        "oft",
+        "bitte",
+        "nenne",
+        "nennen",
+        "erkläre",
+        "beschreibe",
+        "heißt",
+        "heißen",
+        "bedeutet",
+        "passiert",
+        "combien",
+        "nomme",
+        "appelle",
+        "appelé",
+        "signifie",
+        "cuánto",
+        "cuánta",
+        "cuántos",
+        "cuántas",
+        "llama",
+        "significa",
+    ]
+)
+_MEASURES = frozenset(
+    ["long", "far", "old", "tall", "high", "large", "big", "deep", "wide", "soon", "late", "fast", "heavy"]
+)  # behind "how"
 # A search among more chunks than that takes long for a single word; then all of their documents are searched.
 _COUNTED = 20_000
 _PASSAGES = 8  # that are looked through: as many as are shown
@@ -79,7 +137,8 @@ def asked_words(pieces: Sequence[str], language: str) -> list[AskedWord]:
     """
     asked: dict[str, AskedWord] = {}
     for place, piece in enumerate(pieces):
-        if is_stop_word(piece, [language]):
+        low, before = piece.lower(), pieces[place - 1].lower() if place else ""
+        if is_stop_word(piece, [language]) or low in _ASKING or (before == "how" and low in _MEASURES):
             continue
         stems = analyse(piece, language).stems
         for stem in stems:  # several where words are written without spaces

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from core.answering.grounding import PageText, cite
+from core.answering.citing import cite
+from core.answering.page_breaks import PageText
 from core.retrieval.references import own_words
 from core.scripts import language_of
 from core.sentences import sentence_language, sentence_spans

@@ -33,6 +33,8 @@ RESULT = {
     "rank", "score", "document", "path", "title", "page_index", "page_label", "char_start", "char_end", "heading",
     "text",
 }  # fmt: skip
+SENTENCE = {"text", "citations", "verdict", "reason", "places"}
+PLACE = {"citation", "document", "page_index", "char_start", "char_end"}
 ANSWER = {
     "id", "question", "standalone_question", "answer", "refused", "sentences", "passages", "model", "context",
     "timings",
@@ -331,7 +333,10 @@ def test_a_reranker_is_chosen_used_explained_and_missed(
 
 def assert_is_answer(line: dict[str, Any]) -> None:
     assert line.keys() >= ANSWER
-    assert all(sentence.keys() == {"text", "citations", "verdict"} for sentence in line["sentences"])
+    assert all(sentence.keys() == SENTENCE for sentence in line["sentences"])
+    for sentence in line["sentences"]:
+        assert {place["citation"] for place in sentence["places"]} == set(sentence["citations"])
+        assert all(place.keys() == PLACE for place in sentence["places"])
     assert {sentence["verdict"] for sentence in line["sentences"]} <= {"supported", "partly", "unsupported"}
     assert all(passage.keys() == RESULT | {"used", "parts"} for passage in line["passages"])
     assert line["context"].keys() == {"tokens", "limit", "passages_fit", "passages_found"}

@@ -15,6 +15,7 @@ from stand_ins import HashEmbedder, ScriptedModel, hash_vector, page_of
 
 from core.answering.answerer import Answerer
 from core.answering.events import AnswerEvent, AnswerFinished, PassagesFound, SentencesChecked, TextAdded
+from core.answering.fallback import REPLACED
 from core.answering.refusal import REFUSAL
 from core.chunking.chunker import ChunkingSettings, HeadingPath, chunk_page
 from core.embedding.openvino_embedder import OpenVinoEmbedder
@@ -351,6 +352,28 @@ def test_a_follow_up_to_which_the_documents_are_silent_is_refused(answerer: Answ
     answer = answer_of(events_of(answerer, model, "And of tangible assets?", None, before))
     assert answer.standalone_question == "What was the depreciation of tangible assets?"
     assert (answer.refused, model.prompts) == (True, [])
+
+
+def test_an_answer_that_fails_as_a_whole_gives_way_to_quotes(
+    answerer: Answerer, piers: Scope, library: Library
+) -> None:
+    invented = "Zeppelins crossed the Baltic with silver cutlery. Their captain sang operas in Venice."
+    answer = answer_of(events_of(answerer, ScriptedModel(invented), QUESTION, piers))
+    assert answer.replaced == invented
+    assert answer.text.startswith(REPLACED)
+    assert "Agnes Marrow" in answer.text
+    assert "Zeppelins" not in answer.text
+    assert {sentence.verdict for sentence in answer.sentences} == {Verdict.SUPPORTED}
+    assert_citations_are_on_their_pages(answer, library)
+    assert answer_json(answer)["replaced"] == invented
+
+
+def test_each_passage_shown_knows_the_sentence_that_answers(answerer: Answerer, piers: Scope) -> None:
+    events = events_of(answerer, ScriptedModel(*PIECES), QUESTION, piers)
+    shown = next(event.passages for event in events if isinstance(event, PassagesFound))
+    assert all(passage.answering for passage in shown)
+    first = shown[0]
+    assert "pier 17" in first.text[slice(*first.answering or ())]
 
 
 # ── a small model ────────────────────────────────────────────────────────────────────────────────────────────────

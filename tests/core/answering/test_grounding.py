@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from passages import TEXTS, page_text, passages, words
+from stand_ins import HashEmbedder
 
 from core.answering.grounding import GroundingCheck, answer_sentences, cite, numbers_in, page_span, passage_spans
 from core.chunking.tidy_text import tidy
+from core.embedding.embedder import Vectors
+from core.embedding.openvino_embedder import OpenVinoEmbedder
 from core.index.library import Library
 from core.sentences import sentence_spans
 from core.types import AnswerSentence, Passage, TextRun, Verdict
@@ -243,3 +248,86 @@ def test_the_check_uses_the_words_of_the_keyword_index(library: Library) -> None
     ((chunk, _), *_) = library.search_keywords("colony of bees winter ball", 1, None)
     check = GroundingCheck(library.passages([(chunk, 1.0)]), library.words, library.page_text)
     assert judged(check, "Bee colonies in winters are balls that breathe.").verdict is Verdict.SUPPORTED
+
+
+# ── facts, reasons, parts ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("sentence", "reason"),
+    [
+        ("The lamp on pier 17 was lit by Agnes Marrow in 1875.", "The number 1875 is not in the passages."),
+        ("The lamp on pier 17 was lit by Bruno Calder in 1874.", "“Bruno Calder” is not in the passages."),
+        ("The lamp on pier 17 was not lit by Agnes Marrow.", "The sentence says “not”, the passage does not."),
+        ("She was the first keeper.", "The passage says “not”."),
+        ("Fewer hives die of hunger in March than of frost.", "The sentence says “fewer”, the passage “more”."),
+        ("A common year brought 112 barrels.", "The passages say 112 of something else."),
+        ("The harbour landed 17 barrels in the spring of 1902.", "The passages say 17 of something else."),
+        ("Agnes Marrow lit the lamp with a golden torch at midnight.", "The passage does not say “golden”"),
+        ("The submarine surfaced near Lisbon.", "“Lisbon” is not in the passages."),
+        ("Quarterly revenue rose.", "The passages do not say this."),
+    ],
+)
+def test_why_a_sentence_is_doubted_is_said(check: GroundingCheck, sentence: str, reason: str) -> None:
+    found = judged(check, sentence)
+    assert found.verdict is not Verdict.SUPPORTED
+    assert found.reason.startswith(reason)
+
+
+def test_what_is_supported_needs_no_reason(check: GroundingCheck) -> None:
+    assert judged(check, "Agnes Marrow lit the lamp on pier 17 [1].").reason == ""
+
+
+def test_a_name_of_the_title_is_known(check: GroundingCheck) -> None:
+    claim = "In the spring of 1902 the harbour of Skell landed 112 barrels."
+    assert judged(check, claim).reason == "“Skell” is not in the passages."
+    titled = GroundingCheck(passages(title="Harbour Book of Skell"), words, page_text)
+    assert "Skell" not in judged(titled, claim).reason
+
+
+def test_a_name_of_the_title_in_the_place_of_the_sentences_own_is_not_supported() -> None:
+    check = GroundingCheck(passages(title="The history of Skell"), words, page_text)
+    found = judged(check, "The lamp on pier 17 was lit by Skell in 1874.")
+    assert found.verdict is not Verdict.SUPPORTED
+    assert found.reason == "The passage says “Agnes Marrow”, not “Skell”."
+
+
+def test_two_facts_of_two_passages_are_cited_both() -> None:
+    texts = ("Agnes Marrow lit the lamp on pier 17.", "Agnes Marrow died of a fever in Skell.", TEXTS[2])
+    check = GroundingCheck(passages(texts), words, lambda _, i: "Chapter one\r\n" + texts[i])
+    found = judged(check, "Agnes Marrow lit the lamp on pier 17 and died of a fever in Skell.")
+    assert found.verdict is Verdict.SUPPORTED
+    assert [citation.number for citation in found.citations] == [1, 2]
+
+
+def test_facts_of_two_who_have_nothing_in_common_are_not_glued() -> None:
+    texts = ("Agnes Marrow lit the lamp on pier 17.", "Bruno Calder died of a fever in Skell.", TEXTS[2])
+    check = GroundingCheck(passages(texts), words, lambda _, i: "Chapter one\r\n" + texts[i])
+    found = judged(check, "Agnes Marrow lit the lamp on pier 17 and died of a fever in Skell.")
+    assert found.verdict is not Verdict.SUPPORTED
+
+
+def test_the_narrowest_sentence_is_cited(check: GroundingCheck) -> None:
+    (citation,) = judged(check, "The pier is 412 metres long [1].").citations
+    assert citation.quote == "The pier is 412 metres long."
+
+
+def test_meaning_counts_where_there_is_an_embedder(library: Library, embedder: OpenVinoEmbedder) -> None:
+    check = GroundingCheck(passages(), library.words, page_text, embedder)
+    assert judged(check, "Agnes Marrow lit the lamp on pier 17 in 1874.").verdict is Verdict.SUPPORTED
+    assert judged(check, "The quarterly revenue of the submarine fleet fell.").verdict is Verdict.UNSUPPORTED
+
+
+def test_a_growing_text_is_judged_once(library: Library) -> None:
+    asked: list[int] = []
+
+    class Counting(HashEmbedder):
+        def embed_passages(self, texts: Sequence[str]) -> Vectors:
+            asked.append(len(texts))
+            return super().embed_passages(texts)
+
+    check = GroundingCheck(passages(), library.words, page_text, Counting())
+    check.check("Agnes Marrow lit the lamp on pier 17.")
+    before = list(asked)
+    check.check("Agnes Marrow lit the lamp on pier 17.")
+    assert asked == before != []
