@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from core import __version__
-from core.commands import health, ingestion, library, questions, watching
+from core.commands import health, ingestion, library, models, questions, watching
 from core.commands.common import FAULT, OK, USAGE, UsageError
 from core.commands.scoping import add_filters
 from core.errors import PaperlampError, UserError
@@ -107,8 +107,12 @@ def _parser() -> argparse.ArgumentParser:
 
     verb = _verb(verbs, "ask", questions.ask)
     verb.add_argument("query", nargs="?", metavar="QUESTION")
-    verb.add_argument("--model", help="builtin, or ollama/NAME; by default Ollama's largest, else builtin")
+    verb.add_argument("--model", help="builtin, ollama/NAME or openai/NAME; by default Ollama's largest, else builtin")
     _add_scope(verb)
+
+    verb = _verb(verbs, "models", models.models)
+    verb.add_argument("action", nargs="?", choices=("list", "pull", "remove"), default="list", help="list (default)")
+    verb.add_argument("name", nargs="?", metavar="NAME", help="of a model, as Ollama names it")
 
     verb = _verb(verbs, "doctor", health.doctor)
     verb.add_argument("--repair", action="store_true", help="mend what can be mended; restores a damaged library")

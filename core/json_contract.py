@@ -135,6 +135,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "error": answer.error,
         "scope": None if answer.searched is None else scope_json(answer.searched.scope),
         "notice": answer.notice,
+        "thoughts": answer.thoughts,
         "context": {
             "tokens": use.tokens,
             "limit": use.limit,

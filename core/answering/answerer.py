@@ -14,9 +14,17 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from core.answering.context import fitted
-from core.answering.events import AnswerEvent, AnswerFinished, PassagesFound, SentencesChecked, TextAdded
+from core.answering.events import (
+    AnswerEvent,
+    AnswerFinished,
+    PassagesFound,
+    SentencesChecked,
+    TextAdded,
+    ThoughtAdded,
+)
 from core.answering.extraction import Evidence, best_sentences
 from core.answering.grounding import GroundingCheck, cite, numbers_in, with_checked_marks
+from core.answering.hearing import heard
 from core.answering.prompts import Prompt, build_prompt, build_short_prompt
 from core.answering.refusal import REFUSAL, documents_are_silent, says_nothing_found
 from core.answering.words import content_words
@@ -215,12 +223,15 @@ class Answerer:
     async def _stream(
         self, draft: Answer, model: ChatModel, prompt: Prompt, check: GroundingCheck, started: float
     ) -> AsyncGenerator[AnswerEvent, None]:
-        text, checked_until, first_token_ms = "", 0, None
+        text, thoughts, checked_until, first_token_ms = "", "", 0, None
         error: str | None = None
         try:
-            pieces = model.stream(prompt.turns, prompt_tokens=prompt.use.tokens, max_tokens=prompt.max_tokens)
-            async with aclosing(pieces) as stream:
+            async with aclosing(heard(model, prompt)) as stream:
                 async for piece in stream:
+                    if not isinstance(piece, str):
+                        thoughts += piece.text if isinstance(piece, ThoughtAdded) else ""
+                        yield piece
+                        continue
                     first_token_ms = first_token_ms or _ms_since(started)
                     text += piece
                     yield TextAdded(piece)
@@ -231,7 +242,7 @@ class Answerer:
         except ModelError as failure:
             error = str(failure)
         timings = Timings(draft.timings.retrieve_ms, first_token_ms, 0.0)
-        draft = replace(draft, text=text.strip(), timings=timings, error=error)
+        draft = replace(draft, text=text.strip(), timings=timings, error=error, thoughts=thoughts.strip())
         if error is None and says_nothing_found(text):
             yield AnswerFinished(_refused(draft, started))
             return
