@@ -45,15 +45,6 @@ def _address(value: str) -> str:
         raise UserError(f"“{value}” is no address. One is written like this: 127.0.0.1:8080") from error
 
 
-def _other_computer(value: str) -> str:
-    try:
-        return checked_host(value)
-    except ValueError as error:
-        raise UserError(
-            f"“{value}” is not the name of another computer. One is written like this: 192.168.1.20:11434"
-        ) from error
-
-
 def _leaving(host: str) -> str:
     if host == NO_HOST:
         return ""
@@ -97,7 +88,7 @@ REMOTE_HOST = Setting(
     NO_HOST,
     lambda: (NO_HOST,),
     "the one other computer that passages of your documents may be sent to: its models answer there",
-    _other_computer,
+    checked_host,
     _leaving,
 )
 KEEP_ALIVE = Setting(

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from core.errors import ModelMissing
+from core.errors import ModelMissing, UserError
 
 _DEFAULT_PORT = 11434
 _DEFAULT_HOST = f"http://127.0.0.1:{_DEFAULT_PORT}"
@@ -72,13 +72,14 @@ def checked_host(value: str) -> str:
     """What is kept of the name of another computer that a person consents to: `host:port`.
 
     Raises:
-        ValueError: it is no name of a computer, or is this one, which needs no consent.
+        UserError: it is no name of a computer, or is this one, which needs no consent.
     """
-    if not _NAME.fullmatch(value.strip()):
-        raise ValueError(value)
-    host = remote_host(address_of(value.strip()))
+    try:
+        host = remote_host(address_of(value.strip())) if _NAME.fullmatch(value.strip()) else ""
+    except ValueError:  # a port that is none
+        host = ""
     if not host:
-        raise ValueError(value)
+        raise UserError(f"“{value}” is not the name of another computer. One is written like this: 192.168.1.20:11434")
     return host
 
 

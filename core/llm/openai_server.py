@@ -15,6 +15,7 @@ import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import httpx
@@ -86,10 +87,12 @@ class Usage:
 
 
 async def list_served(access: ModelAccess) -> list[ServedModel]:
-    """The chat models of every server that answers, in the order of the addresses; nobody there is no fault."""
+    """The chat models of every server that answers, in the order of the addresses; of two with one name the first."""
     found = await asyncio.gather(*(served_at(address, access.consented) for address in access.servers))
-    models = {model.name: model for models in reversed(found) for model in reversed(models)}
-    return list(reversed(models.values()))
+    models: dict[str, ServedModel] = {}
+    for model in chain.from_iterable(found):
+        models.setdefault(model.name, model)
+    return list(models.values())
 
 
 async def served_at(address: str, consented: str = "") -> list[ServedModel]:
