@@ -43,6 +43,8 @@ from desktop.library.empty_state import EmptyState
 from desktop.library.ingest_events import IngestEvents
 from desktop.library.library_panel import LibraryPanel
 from desktop.main_window import MainWindow
+from desktop.models.idle_preload import IdlePreload
+from desktop.models.models_controller import ModelsController
 from desktop.passwords.password_controller import Keyring
 from desktop.python_constants import protect
 from desktop.recovery import open_or_recover
@@ -171,9 +173,11 @@ class Desk(QObject):
             self,
         )
         self.library = self.files.library
+        self.models = ModelsController(self.theme, self.window, self.tasks, self)
         self.chat = ChatController(
-            self.chat_panel, self.transcript, self.conversations, self.tasks, models or ModelSource(), self
+            self.chat_panel, self.transcript, self.conversations, self.tasks, models or self.models.source, self
         )
+        self.preload = IdlePreload(self.chat.preload, self.models.wants_preload, self.tasks, self)
         self._connect()
 
     async def run(self) -> int:
@@ -191,9 +195,11 @@ class Desk(QObject):
         await self.files.attach(core.library, core.ingestor)
         if add_again:
             self.library.add([Path(path) for path in add_again])
+        await self.models.attach(core.library, core.ingestor)
         model = self._settings.value("model")
         self.chat.attach(core.conversations, core.answerer, str(model) if model else None)
         self.ready.set()
+        self.preload.wait()
         self.tasks.start(asyncio.to_thread(core.retriever.prepare))
         await self._leaving.wait()
         await self._close(core)
@@ -231,6 +237,8 @@ class Desk(QObject):
         self.window.remember()
         self.window.hide()
         self.files.close_dialogs()
+        self.models.close_dialog()
+        self.preload.stop()
         await self.chat.close()
         await asyncio.to_thread(core.server.close)
         await self.files.detach()
@@ -272,10 +280,25 @@ class Desk(QObject):
         self.chat.conversation_changed.connect(self._on_conversation_changed)
         self.chat.model_changed.connect(self._on_model_changed)
         self.chat.privacy_changed.connect(self.footer.set_privacy)
+        self._connect_models()
         self.chat_panel.scope_cleared.connect(self._on_scope_cleared)
         self.chat_panel.collection_chosen.connect(self._on_collection_chosen)
         self.chat_panel.tags_chosen.connect(self._on_tags_chosen)
         self.chat_panel.question_submitted.connect(self._on_question_submitted)
+
+    def _connect_models(self) -> None:
+        self.chat_panel.models_requested.connect(self.models.open_dialog)
+        self.library_panel.models_requested.connect(self.models.open_dialog)
+        self.window.models_requested.connect(self.models.open_dialog)
+        self.models.models_changed.connect(self.chat.refresh_models)
+        self.models.access_changed.connect(self.chat.forget_model)
+        self.models.model_chosen.connect(self.chat.choose_model)
+        self.models.remote_changed.connect(self.footer.set_remote)
+        self.models.noticed.connect(self.window.notice.tell)
+        self.footer.remote_details_requested.connect(self.models.explain_remote)
+        self.chat.current_changed.connect(self.models.set_current)
+        self.chat.current_changed.connect(self.preload.wait)
+        self.chat.answered.connect(self.preload.wait)
 
     @Slot()
     def _on_close_requested(self) -> None:

@@ -1,4 +1,4 @@
-"""What can be asked of documents, or of some pages of one, wherever the window offers it, and what it is called."""
+"""What can be asked of documents, of pages, or of models, wherever the window offers it, and what it is called."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ class DocumentAction(StrEnum):
     LOCATE = "locate"
     REVEAL = "reveal"
     REMOVE = "remove"
+    USE = "use"
+    DOWNLOAD = "download"
 
 
 def action_text(action: DocumentAction) -> str:
@@ -71,3 +73,7 @@ def action_text(action: DocumentAction) -> str:
             return translate("actions", "Show in folder")
         case DocumentAction.REMOVE:
             return translate("actions", "Remove")
+        case DocumentAction.USE:
+            return translate("actions", "Use")
+        case DocumentAction.DOWNLOAD:
+            return translate("actions", "Download")

@@ -94,15 +94,15 @@ async def pull(
         )
     layers: dict[str, _Layer] = {}
     rate = Rate(clock)
+    is_done = False
     yield PullProgress(name, PullStage.STARTING)
     async with connected(access.ollama_address, _TIMEOUT, access.consented) as client:
         try:
             async with aclosing(await client.pull(name, stream=True)) as parts:  # type: ignore[type-var]
                 async for part in parts:
                     if part.status == _SUCCESS:
-                        done = sum(layer.total for layer in layers.values())
-                        yield PullProgress(name, PullStage.DONE, done, done)
-                        return
+                        is_done = True  # and the rest is read, so that the connection ends by itself
+                        continue
                     if part.digest and part.total:
                         completed = part.completed or 0
                         first = layers[part.digest].first if part.digest in layers else completed
@@ -110,7 +110,10 @@ async def pull(
                     yield _progress(name, layers, rate, is_layer=bool(part.digest))
         except Exception as error:
             raise pulling_fault(error, name) from error
-    raise ModelFailed(f"The connection to Ollama broke off while {name} was being fetched. Resume it.")
+    if not is_done:
+        raise ModelFailed(f"The connection to Ollama broke off while {name} was being fetched. Resume it.")
+    done = sum(layer.total for layer in layers.values())
+    yield PullProgress(name, PullStage.DONE, done, done)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from desktop.chat.quote_popover import QuotePopover
 from desktop.chat.searched_panel import SearchedPanel
 from desktop.chat.source_strip import SourceStrip
 from desktop.chat.status_line import StatusLine
+from desktop.chat.thoughts_fold import ThoughtsFold
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import TextStyle
 
@@ -76,6 +77,7 @@ class AnswerRow(QWidget):
     Attributes:
         view: the text with its chips.
         strip: the evidence.
+        thoughts: what the model said to itself.
 
     Signals:
         citation_activated: message id, sentence index or -1, passage number from 1.
@@ -97,6 +99,8 @@ class AnswerRow(QWidget):
         self._passages: tuple[Passage, ...] = ()
         self._is_last = True
         self.view = AnswerView(theme, popover, message_id, self)
+        self.thoughts = ThoughtsFold(theme, self)
+        self.thoughts.height_changed.connect(self.height_changed)
         self._status = StatusLine(theme, self)
         self._error = _ErrorCard(theme, self)
         self._verdicts = VerdictLine(theme, self)
@@ -186,7 +190,7 @@ class AnswerRow(QWidget):
 
     def chain_focus(self, previous: QWidget) -> QWidget:
         """Let Tab reach this row's parts after `previous`, from top to bottom; returns the last stop."""
-        for stop in (self.view, self._error.retry):
+        for stop in (self.thoughts.toggle, self.view, self._error.retry):
             QWidget.setTabOrder(previous, stop)
             previous = stop
         actions = self._actions.chain_focus(self.strip.chain_focus(previous))
@@ -203,6 +207,11 @@ class AnswerRow(QWidget):
         """Lay the parts out from top to bottom; returns the row's height."""
         top = 0
         inner = width - 2 * BLEED
+        if not self.thoughts.isHidden():
+            self.thoughts.resize(width, self.thoughts.height())
+            height = self.thoughts.arrange(width)
+            self.thoughts.setGeometry(0, top, width, height)
+            top += height + 8
         if not self.view.isHidden():
             height = self.view.height_for(inner)
             self.view.setGeometry(BLEED, top, inner, height)

@@ -12,10 +12,17 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from core.answering.answerer import Answerer
 from core.answering.conversations import ConversationStore
-from core.answering.events import AnswerFinished, PassagesFound, SentencesChecked, TextAdded
+from core.answering.events import (
+    AnswerFinished,
+    FirstWordsSlow,
+    PassagesFound,
+    SentencesChecked,
+    TextAdded,
+    ThoughtAdded,
+)
 from core.answering.grounding import passage_spans
-from core.errors import PaperlampError
-from core.llm.chat_model import ChatModel, ChatTurn, ModelInfo
+from core.errors import PaperlampError, UserError
+from core.llm.chat_model import ChatModel, ChatTurn, LoadableModel, ModelInfo
 from core.types import (
     Answer,
     Conversation,
@@ -30,6 +37,7 @@ from desktop.chat.model_source import ModelSource
 from desktop.chat.transcript_model import TranscriptModel
 from desktop.library.conversation_model import ConversationModel
 from desktop.tasks import Tasks
+from desktop.wording import SEPARATOR
 
 logger = logging.getLogger(__name__)
 
@@ -49,12 +57,16 @@ class ChatController(QObject):
         conversation_changed: another conversation is open.
         model_changed: the id of the model that answers from now on.
         privacy_changed: a line that says where answers are made.
+        current_changed: the id of the model that would answer now.
+        answered: a question has come to its end.
     """
 
     citation_opened = Signal(object, list)
     conversation_changed = Signal()
     model_changed = Signal(str)
     privacy_changed = Signal(str)
+    current_changed = Signal(str)
+    answered = Signal()
 
     def __init__(
         self,
@@ -82,6 +94,7 @@ class ChatController(QObject):
         self._is_open = False
         self._early: str | None = None  # a question that came before the library was open
         self._pending = ""
+        self._pending_thoughts = ""
         self._flush = QTimer(self)
         self._flush.setSingleShot(True)
         self._flush.setInterval(_FLUSH_MS)
@@ -186,7 +199,7 @@ class ChatController(QObject):
         self, store: ConversationStore, answerer: Answerer, conversation: Conversation, question: str
     ) -> None:
         self._panel.set_answering(True)
-        self._pending = ""
+        self._pending = self._pending_thoughts = ""
         self._transcript.begin_answer(_GROWING)
         self._transcript.set_status(self.tr("Searching your documents"))
         draft = Draft(question, self._model_id or "")
@@ -207,6 +220,7 @@ class ChatController(QObject):
         finally:
             self._keeping = False
             self._panel.set_answering(False)
+            self.answered.emit()
 
     async def _stream(self, answerer: Answerer, model: ChatModel, question: str, draft: Draft) -> Answer:
         loaded = await model.is_loaded()
@@ -224,6 +238,15 @@ class ChatController(QObject):
                                 model=model.info.label
                             )
                         )
+                    case FirstWordsSlow(label, is_loading):
+                        self._transcript.set_status(self._slow_words(label, is_loading=is_loading))
+                    case ThoughtAdded(text):
+                        if not draft.thoughts:
+                            self._transcript.set_status(self.tr("Thinking"))
+                        draft.thoughts += text
+                        self._pending_thoughts += text
+                        if not self._flush.isActive():
+                            self._flush.start()
                     case TextAdded(text):
                         draft.text += text
                         self._pending += text
@@ -245,7 +268,28 @@ class ChatController(QObject):
             self._transcript.finish(message)
         await self._list(store)
 
+    def _slow_words(self, label: str, *, is_loading: bool) -> str:
+        """What a model that has said nothing yet is at, and the way on."""
+        doing = self.tr("{model} is still being loaded.") if is_loading else self.tr("{model} is still reading.")
+        name = label.partition(SEPARATOR)[0]
+        return self.tr("{doing} Wait, or stop and choose the built-in model.").format(doing=doing.format(model=name))
+
+    async def preload(self) -> None:
+        """Have the model loaded that will answer, where it is a server's and nothing is being answered."""
+        if self._answerer is None or self.is_answering:
+            return
+        try:
+            model = await self._current_model()
+        except UserError as error:  # the next question will say it, if it still holds then
+            logger.info("no model is loaded beforehand: %s", error)
+            return
+        if isinstance(model, LoadableModel):
+            await model.preload()
+
     async def _current_model(self) -> ChatModel:
+        if self._model is not None and self._model_id is not None and self._model.info.id != self._model_id:
+            model, self._model = self._model, None  # it was removed, or its server has gone
+            await model.close()
         if self._model is None:
             self._model = await self._source.choose(self._model_id)
         return self._model
@@ -284,6 +328,27 @@ class ChatController(QObject):
 
     # ── models ───────────────────────────────────────────────────────────────────────────────────────────────────
 
+    @Slot()
+    def refresh_models(self) -> None:
+        """Look again which models there are."""
+        if self._answerer is not None:
+            self._tasks.start(self._find_models())
+
+    @Slot()
+    def forget_model(self) -> None:
+        """Who may be asked, or how, is another than before: an answer from another computer ends at once."""
+        if self._model is not None and self._model.info.host:
+            self.stop()
+        if self._answerer is not None:
+            self._tasks.start(self._forget_model())
+
+    async def _forget_model(self) -> None:
+        model = self._model
+        if model is not None and (model.info.host or not self.is_answering):
+            self._model = None
+            await model.close()
+        await self._find_models()
+
     async def _find_models(self) -> None:
         self._models = await self._source.available()
         known = {model.id for model in self._models}
@@ -301,15 +366,22 @@ class ChatController(QObject):
     def _show_models(self) -> None:
         current = self._model_id or ""
         self._panel.set_models([(model.id, model.label, model.detail) for model in self._models], current)
-        self.privacy_changed.emit(
-            self.tr("Ollama on this computer · nothing leaves")
-            if current.startswith("ollama/")
-            else self.tr("0 connections · everything stays here")
-        )
+        self.current_changed.emit(current)
+        host = next((model.host for model in self._models if model.id == current), "")
+        if host:
+            self.privacy_changed.emit(self.tr("Passages go to {host}").format(host=host))
+        elif current.startswith("ollama/"):
+            self.privacy_changed.emit(self.tr("Ollama on this computer · nothing leaves"))
+        elif current.startswith("openai/"):
+            self.privacy_changed.emit(self.tr("A server on this computer · nothing leaves"))
+        else:
+            self.privacy_changed.emit(self.tr("0 connections · everything stays here"))
 
     @Slot()
     def _on_flush_timeout(self) -> None:
         self._flush.stop()
+        thoughts, self._pending_thoughts = self._pending_thoughts, ""
+        self._transcript.append_thoughts(thoughts)
         pending, self._pending = self._pending, ""
         self._transcript.append_text(pending)
 

@@ -23,11 +23,13 @@ class ChatHeader(QFrame):
 
     Signals:
         model_selected: the id of the model that was chosen.
+        models_requested: the person wants to see to the models.
         conversation_new_requested: a new conversation is wanted.
         sidebar_toggled: the sidebar is to be shown or hidden.
     """
 
     model_selected = Signal(str)
+    models_requested = Signal()
     conversation_new_requested = Signal()
     sidebar_toggled = Signal()
 
@@ -108,6 +110,8 @@ class ChatHeader(QFrame):
                 self._show_scope()
                 self._model.setAccessibleName(self.tr("Model: {label}").format(label=label))
                 self._model.setToolTip(" · ".join(part for part in (label, detail) if part))
+        self._menu.addSeparator()
+        self._menu.addAction(self.tr("Manage models…")).setData(None)
 
     def set_sidebar_button_visible(self, visible: bool) -> None:
         """Offer the sidebar, for a window that is too narrow to show it always."""
@@ -143,7 +147,10 @@ class ChatHeader(QFrame):
 
     @Slot(QAction)
     def _on_model_triggered(self, action: QAction) -> None:
-        self.model_selected.emit(str(action.data()))
+        if action.data() is None:
+            self.models_requested.emit()
+        else:
+            self.model_selected.emit(str(action.data()))
 
     @Slot()
     def _on_new_clicked(self) -> None:

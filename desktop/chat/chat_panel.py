@@ -33,6 +33,7 @@ class ChatPanel(QWidget):
         passage_activated: message id, index of the passage.
         retry_requested: the id of the answer to make again.
         model_selected: the id of a model.
+        models_requested: the person wants to see to the models.
         scope_cleared: all documents are to be asked again.
         collection_chosen: only this collection is to be asked, or, with None, all documents.
         tags_chosen: list[str] of tags; only documents with one of them are to be asked.
@@ -46,6 +47,7 @@ class ChatPanel(QWidget):
     passage_activated = Signal(int, int)
     retry_requested = Signal(int)
     model_selected = Signal(str)
+    models_requested = Signal()
     scope_cleared = Signal()
     collection_chosen = Signal(object)
     tags_chosen = Signal(list)
@@ -158,6 +160,7 @@ class ChatPanel(QWidget):
         self.transcript.passage_activated.connect(self.passage_activated)
         self.transcript.retry_requested.connect(self.retry_requested)
         self.header.model_selected.connect(self.model_selected)
+        self.header.models_requested.connect(self.models_requested)
         self.header.conversation_new_requested.connect(self.conversation_new_requested)
         self.header.sidebar_toggled.connect(self.sidebar_toggled)
 

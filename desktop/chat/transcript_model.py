@@ -24,6 +24,7 @@ class TranscriptRole(IntEnum):
     PASSAGES = Qt.ItemDataRole.UserRole + 7
     SENTENCES = Qt.ItemDataRole.UserRole + 8
     ERROR = Qt.ItemDataRole.UserRole + 9
+    THOUGHTS = Qt.ItemDataRole.UserRole + 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class _Row:
     status: str = ""
     passages: tuple[Passage, ...] = ()
     sentences: tuple[AnswerSentence, ...] = ()
+    thoughts: str = ""
 
     @staticmethod
     def of(message: Message) -> _Row:
@@ -51,6 +53,7 @@ class _Row:
             answer,
             passages=answer.passages,
             sentences=answer.sentences,
+            thoughts=answer.thoughts,
         )
 
 
@@ -94,6 +97,8 @@ class TranscriptModel(QAbstractListModel):
                 return row.passages
             case TranscriptRole.SENTENCES:
                 return row.sentences
+            case TranscriptRole.THOUGHTS:
+                return row.thoughts
             case TranscriptRole.ERROR:
                 return row.answer.error if row.answer else None
             case _:
@@ -126,6 +131,11 @@ class TranscriptModel(QAbstractListModel):
         if self.is_answering and text:
             roles = [TranscriptRole.TEXT] + [TranscriptRole.STATUS] * bool(self._rows[-1].status)
             self._change({"text": self._rows[-1].text + text, "status": ""}, *roles)
+
+    def append_thoughts(self, text: str) -> None:
+        """Add to what the model says to itself."""
+        if self.is_answering and text:
+            self._change({"thoughts": self._rows[-1].thoughts + text}, TranscriptRole.THOUGHTS)
 
     def set_sentences(self, sentences: Sequence[AnswerSentence]) -> None:
         """Put in what is resolved so far, from the first sentence on."""

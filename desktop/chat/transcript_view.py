@@ -137,6 +137,8 @@ class TranscriptView(QScrollArea):
             row.set_text(value(TranscriptRole.TEXT), sentences, passages)
             if roles & {TranscriptRole.SENTENCES, TranscriptRole.PASSAGES}:
                 row.set_evidence(passages, sentences)
+        if TranscriptRole.THOUGHTS in roles:
+            row.thoughts.set_thoughts(value(TranscriptRole.THOUGHTS))
         if TranscriptRole.STATUS in roles:
             row.set_status(value(TranscriptRole.STATUS))
 

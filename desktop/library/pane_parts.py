@@ -31,7 +31,7 @@ class PaneHeader(QWidget):
 
     Signals:
         add_files_requested, add_folder_requested, collection_requested: chosen in the menu.
-        watching_requested: the watched folders were chosen in the menu.
+        watching_requested, models_requested: the watched folders, or the models, were chosen in the menu.
         scan_language_selected: a language for scans was chosen there.
         embedder_selected: an embedding model was chosen there, by its value.
         embedder_folder_requested: a folder is to be chosen for one.
@@ -42,6 +42,7 @@ class PaneHeader(QWidget):
     add_folder_requested = Signal()
     collection_requested = Signal()
     watching_requested = Signal()
+    models_requested = Signal()
     scan_language_selected = Signal(str)
     embedder_selected = Signal(str)
     embedder_folder_requested = Signal()
@@ -98,6 +99,8 @@ class PaneHeader(QWidget):
             menu.addAction(f"{text}\t{shown}" if shown else text).triggered.connect(signal)
         menu.addSeparator()
         menu.addAction(self.tr("Watched folders…")).triggered.connect(self.watching_requested)
+        shown = QKeySequence("Ctrl+Shift+M").toString(QKeySequence.SequenceFormat.NativeText)
+        menu.addAction(self.tr("Models…") + f"\t{shown}").triggered.connect(self.models_requested)
         self._languages = menu.addMenu(self.tr("Language of scans"))
         self._languages.menuAction().setVisible(False)
         self._embedders = menu.addMenu(self.tr("Embedding model"))
