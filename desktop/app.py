@@ -29,6 +29,7 @@ from core.retrieval.reranking import Reranker
 from core.retrieval.retriever import Retriever
 from core.types import Scope
 from desktop.activity.activity_footer import ActivityFooter
+from desktop.async_generators import closed_by
 from desktop.chat.chat_controller import ChatController
 from desktop.chat.chat_panel import ChatPanel
 from desktop.chat.model_source import ModelSource
@@ -95,7 +96,8 @@ async def _run(desk: Desk) -> int:
 
     settling = asyncio.ensure_future(settle())
     try:
-        return await desk.run()
+        with closed_by(asyncio.get_running_loop()):
+            return await desk.run()
     finally:
         settling.cancel()
 
@@ -294,6 +296,8 @@ class Desk(QObject):
         self.models.access_changed.connect(self.chat.forget_model)
         self.models.model_chosen.connect(self.chat.choose_model)
         self.models.remote_changed.connect(self.footer.set_remote)
+        self.models.remote_changed.connect(self.chat_panel.header.set_remote)
+        self.chat_panel.header.remote_details_requested.connect(self.models.explain_remote)
         self.models.noticed.connect(self.window.notice.tell)
         self.footer.remote_details_requested.connect(self.models.explain_remote)
         self.chat.current_changed.connect(self.models.set_current)

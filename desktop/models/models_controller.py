@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Coroutine
 from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from core import composition
@@ -44,7 +43,7 @@ from desktop.tasks import Tasks
 from desktop.theme.theme import Theme
 
 _SHOWN = (OLLAMA_ADDRESS, SERVER_ADDRESS, KEEP_ALIVE, PRELOAD)
-_BETWEEN_SECONDS = 0.1  # of a download, the window is told no more often
+_BETWEEN_MS = 100  # a download tells of itself more often than anybody looks
 
 
 class ModelsController(QObject):
@@ -79,6 +78,10 @@ class ModelsController(QObject):
         self._pulls: dict[str, Pull] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._consented = ""
+        self._progressing = QTimer(self)
+        self._progressing.setSingleShot(True)
+        self._progressing.setInterval(_BETWEEN_MS)
+        self._progressing.timeout.connect(self._on_progressing_timeout)
         self.current = ""
 
     @property
@@ -211,7 +214,6 @@ class ModelsController(QObject):
         self._show()
 
     async def _pull(self, name: str) -> None:
-        shown = 0.0
         try:
             async with aclosing(pull(name, await self._access())) as steps:
                 async for progress in steps:
@@ -219,11 +221,9 @@ class ModelsController(QObject):
                     known = self._pulls[name].progress
                     if not progress.total and known.total:
                         progress = replace(progress, done=known.done, total=known.total)
-                    changed = progress.stage is not known.stage
                     self._pulls[name] = Pull(progress)
-                    if changed or time.monotonic() - shown >= _BETWEEN_SECONDS:
-                        shown = time.monotonic()
-                        self._show()
+                    if not self._progressing.isActive():
+                        self._progressing.start()
         except UserError as error:
             self._pulls[name] = replace(self._pulls[name], state=PullState.FAILED, reason=str(error))
         else:
@@ -263,6 +263,11 @@ class ModelsController(QObject):
             self._show_problem(str(error))
 
     # ── slots ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @Slot()
+    def _on_progressing_timeout(self) -> None:
+        if self._dialog is not None:
+            self._dialog.show_pulls(list(self._pulls.values()))
 
     @Slot(str, object)
     def _on_action_requested(self, model: str, action: DocumentAction) -> None:

@@ -87,6 +87,7 @@ class ModelsDialog(Sheet):
         )
         self._fill(page)
         self.add_scrolling(page)
+        self._first = models  # what has the keyboard first
         refresh = self.button(self.tr("Look again"))
         refresh.clicked.connect(self._on_refresh_clicked)
         self.foot.insertWidget(0, refresh)
