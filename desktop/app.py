@@ -293,6 +293,7 @@ class Desk(QObject):
         self.library_panel.models_requested.connect(self.models.open_dialog)
         self.window.models_requested.connect(self.models.open_dialog)
         self.models.models_changed.connect(self.chat.refresh_models)
+        self._application.applicationStateChanged.connect(self._on_application_state_changed)
         self.models.access_changed.connect(self.chat.forget_model)
         self.models.model_chosen.connect(self.chat.choose_model)
         self.models.remote_changed.connect(self.footer.set_remote)
@@ -426,6 +427,11 @@ class Desk(QObject):
     @Slot(str)
     def _on_model_changed(self, model: str) -> None:
         self._settings.setValue("model", model)
+
+    @Slot(Qt.ApplicationState)
+    def _on_application_state_changed(self, state: Qt.ApplicationState) -> None:
+        if state == Qt.ApplicationState.ApplicationActive:  # perhaps from starting Ollama
+            self.chat.refresh_models()
 
     @Slot()
     def _on_theme_changed(self) -> None:

@@ -72,6 +72,8 @@ async def _ask(args: argparse.Namespace) -> int:
     ):
         answerer = Answerer(library, Retriever(library, embedder, reranker=reranker), embedder)
         model = await choose(args.model, composition.model_access(library))
+        if model.info.host:
+            _tell(f"Passages go to {model.info.host}.")
         try:
             for query_id, question, scope in _queries(args, library):
                 as_json = args.json or args.queries

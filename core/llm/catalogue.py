@@ -26,6 +26,7 @@ class Catalogue:
         installed: its chat models, the largest first.
         served: those of other servers.
         suggested: what would be worth fetching; nothing where Ollama is another computer's.
+        refused: the first address that is another computer's without consent, and so was not asked; empty for none.
     """
 
     memory: Memory
@@ -35,11 +36,12 @@ class Catalogue:
     installed: tuple[InstalledModel, ...] = ()
     served: tuple[ServedModel, ...] = ()
     suggested: tuple[Suggestion, ...] = ()
+    refused: str = ""
 
     @property
-    def host(self) -> str:
-        """`host:port` of the other computer that Ollama is on; empty for this one."""
-        return remote_host(self.address) if self.address else ""
+    def refused_host(self) -> str:
+        """`host:port` of the other computer that was not asked; empty for none."""
+        return remote_host(self.refused) if self.refused else ""
 
 
 async def read_catalogue(access: ModelAccess) -> Catalogue:
@@ -49,7 +51,9 @@ async def read_catalogue(access: ModelAccess) -> Catalogue:
         catalogue = await _of_ollama(access)
     finally:
         others = await served
-    return replace(catalogue, served=tuple(others))
+    addresses = (catalogue.address, *access.servers)
+    refused = next((one for one in addresses if one and remote_host(one) not in ("", access.consented)), "")
+    return replace(catalogue, served=tuple(others), refused=refused)
 
 
 async def _of_ollama(access: ModelAccess) -> Catalogue:

@@ -87,6 +87,7 @@ class ChatController(QObject):
         self._answerer: Answerer | None = None
         self._model: ChatModel | None = None
         self._model_id: str | None = None
+        self._wanted_id: str | None = None  # what the person chose, also while its server is away
         self._models: list[ModelInfo] = []
         self._messages: list[Message] = []
         self._answering: asyncio.Task[None] | None = None
@@ -112,6 +113,7 @@ class ChatController(QObject):
     def attach(self, store: ConversationStore, answerer: Answerer, model_id: str | None) -> None:
         """Begin to work with an open library; the conversation used last is opened."""
         self._store, self._answerer, self._model_id = store, answerer, model_id
+        self._wanted_id = model_id
         self._tasks.start(self._open_last(store))
         self._tasks.start(self._find_models())
 
@@ -162,7 +164,7 @@ class ChatController(QObject):
     @Slot(str)
     def choose_model(self, model_id: str) -> None:
         """Let another model answer from now on."""
-        self._model_id = model_id
+        self._model_id = self._wanted_id = model_id
         self._tasks.start(self._take_model(model_id))
         self.model_changed.emit(model_id)
 
@@ -352,7 +354,9 @@ class ChatController(QObject):
     async def _find_models(self) -> None:
         self._models = await self._source.available()
         known = {model.id for model in self._models}
-        if self._model_id not in known:
+        if self._wanted_id in known:
+            self._model_id = self._wanted_id
+        elif self._model_id not in known:
             self._model_id = self._models[0].id
         self._show_models()
 

@@ -18,7 +18,6 @@ from core.index.library import Library
 from core.ingest.ingestor import Ingestor
 from core.llm import registry
 from core.llm.access import ModelAccess
-from core.llm.addresses import is_loopback
 from core.llm.catalogue import Catalogue, read_catalogue
 from core.llm.chat_model import ChatModel, ModelInfo
 from core.llm.ollama_models import PREFIX, remove
@@ -304,8 +303,8 @@ class ModelsController(QObject):
     @Slot()
     def _on_consent_requested(self) -> None:
         found = self._catalogue
-        if found is not None and found.address and not is_loopback(found.address):
-            self._tasks.start(self._consent(found.host, encrypted=found.address.startswith("https:")))
+        if found is not None and found.refused:
+            self._tasks.start(self._consent(found.refused_host, encrypted=found.refused.startswith("https:")))
 
     @Slot()
     def _on_withdraw_requested(self) -> None:

@@ -34,7 +34,7 @@ class ModelsDialog(Sheet):
         pull_requested: the name of a model that is wanted.
         setting_chosen: a `Setting` and its new value.
         refresh_requested: the servers are to be asked again.
-        consent_requested: the person wants to allow the other computer that Ollama's address names.
+        consent_requested: the person wants to allow the other computer that an address names.
         withdraw_requested: passages are to stay here from now on.
     """
 
@@ -122,10 +122,10 @@ class ModelsDialog(Sheet):
         self._problem.setVisible(bool(sentence))
 
     def _show_state(self, catalogue: Catalogue, consented: str) -> None:
-        if catalogue.host and catalogue.ollama is OllamaState.REFUSED:
-            heading = self.tr("Ollama’s address is another computer’s")
+        if host := catalogue.refused_host:
+            heading = self.tr("{host} is another computer").format(host=host)
             text = self.tr("Nothing has been sent there. Allow it, or set the address to 127.0.0.1.")
-            self.card.show_state(heading, text, self.tr("Allow {host}…").format(host=catalogue.host))
+            self.card.show_state(heading, text, self.tr("Allow {host}…").format(host=host))
         elif consented:
             heading = self.tr("Passages may go to {host}").format(host=consented)
             text = catalogue.problem or self.tr("Its models answer there. You allowed this.")
@@ -183,7 +183,7 @@ class ModelsDialog(Sheet):
 
     @Slot()
     def _on_card_pressed(self) -> None:
-        if self._catalogue is not None and self._catalogue.host and self._catalogue.ollama is OllamaState.REFUSED:
+        if self._catalogue is not None and self._catalogue.refused_host:
             self.consent_requested.emit()
         elif self._consented:
             self.withdraw_requested.emit()

@@ -37,7 +37,7 @@ def read(address: str, *servers: str, consented: str = "") -> Catalogue:
 def test_everything_there_is_is_in_it(server: OllamaServer) -> None:
     with OpenAiServer() as other:
         found = read(server.address, other.address)
-    assert (found.ollama, found.problem, found.host) == (OllamaState.RUNNING, "", "")
+    assert (found.ollama, found.problem, found.refused_host) == (OllamaState.RUNNING, "", "")
     assert [model.name for model in found.installed] == ["qwen3:8b", "llama3.2:3b"]
     assert [model.name for model in found.served] == ["qwen3-4b.gguf"]
     assert found.suggested
@@ -65,9 +65,15 @@ def test_whether_ollama_is_installed_makes_the_sentence(
 
 def test_another_computer_is_not_asked_without_consent() -> None:
     found = read("http://192.0.2.1:11434")  # conftest lets no connection leave
-    assert (found.ollama, found.host) == (OllamaState.REFUSED, "192.0.2.1:11434")
+    assert (found.ollama, found.refused_host) == (OllamaState.REFUSED, "192.0.2.1:11434")
     assert "passages of your documents would leave" in found.problem
     assert found.suggested == ()
+
+
+def test_another_server_is_not_asked_without_consent_either(server: OllamaServer) -> None:
+    found = read(server.address, "https://192.0.2.1:443")
+    assert (found.ollama, found.refused, found.served) == (OllamaState.RUNNING, "https://192.0.2.1:443", ())
+    assert found.refused_host == "192.0.2.1:443"
 
 
 def test_what_is_no_address_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -155,7 +155,8 @@ def test_without_ollama_it_says_why_and_what_to_do(
 
 
 def test_another_computer_is_asked_for_consent_and_consent_is_shown(dialog: ModelsDialog, qtbot: QtBot) -> None:
-    far = Catalogue(MEMORY, OllamaState.REFUSED, "http://192.0.2.1:11434", "refused")
+    address = "http://192.0.2.1:11434"
+    far = Catalogue(MEMORY, OllamaState.REFUSED, address, "refused", refused=address)
     show(dialog, far)
     assert "Nothing has been sent there" in dialog.card.text
     with qtbot.waitSignal(dialog.consent_requested):
