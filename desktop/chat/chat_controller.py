@@ -289,8 +289,11 @@ class ChatController(QObject):
             await model.preload()
 
     async def _current_model(self) -> ChatModel:
-        if self._model is not None and self._model_id is not None and self._model.info.id != self._model_id:
-            model, self._model = self._model, None  # it was removed, or its server has gone
+        is_other = self._model_id is not None and self._model is not None and self._model.info.id != self._model_id
+        if self._model is not None and (is_other or self._model.info.host):
+            # It was removed, or its server has gone; and whether another computer may be asked is asked each time, for
+            # consent can be withdrawn on the command line too.
+            model, self._model = self._model, None
             await model.close()
         if self._model is None:
             self._model = await self._source.choose(self._model_id)

@@ -11,14 +11,18 @@ from typing import Any, Protocol
 import pytest
 from ollama_server import Mode, OllamaServer, Served
 from openai_server import OpenAiServer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from real_desk import NoKeyring, ScriptedModel, all_are, button, dialog_of, forget, until
 
 from core.answering import hearing
+from core.errors import ModelMissing
+from core.llm.chat_model import ChatModel, ModelInfo
 from core.llm.ollama_models import USUAL_CONTEXT
 from core.settings import OLLAMA_ADDRESS, PRELOAD, REMOTE_HOST, SERVER_ADDRESS
 from core.types import Answer, DocumentState
 from desktop.app import Desk
+from desktop.chat.model_source import ModelSource
 from desktop.chat.transcript_model import TranscriptRole
 from desktop.dialogs import QuestionDialog
 from desktop.document_action import DocumentAction
@@ -369,3 +373,50 @@ def test_a_scripted_model_is_none_that_can_be_loaded() -> None:
     from core.llm.chat_model import LoadableModel
 
     assert not isinstance(ScriptedModel("x"), LoadableModel)
+
+
+async def test_a_wish_is_kept_while_its_server_is_away(own_desk: OpenOwnDesk) -> None:
+    async with own_desk() as desk:
+        desk.chat.choose_model(LLAMA)
+        dialog = await opened(desk)
+        dialog.setting_chosen.emit(OLLAMA_ADDRESS, "127.0.0.1:1")
+        await until(lambda: desk.models.current == "builtin")
+        dialog.setting_chosen.emit(OLLAMA_ADDRESS, OLLAMA_ADDRESS.default)
+        await until(lambda: desk.models.current == LLAMA)
+
+
+async def test_ollama_is_found_when_the_person_comes_back_from_starting_it(
+    own_desk: OpenOwnDesk, server: OllamaServer, qapp: QApplication
+) -> None:
+    server.mode = Mode.NOT_OLLAMA
+    async with own_desk() as desk:
+        assert [model.id for model in desk.chat._models] == ["builtin"]
+        server.mode = Mode.NORMAL
+        qapp.applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
+        await until(lambda: QWEN in [model.id for model in desk.chat._models])
+
+
+async def test_whether_another_computer_may_be_asked_is_asked_before_every_question(own_desk: OpenOwnDesk) -> None:
+    far = ScriptedModel("Agnes Marrow lit it [1].", model_id=LLAMA)
+    far.info = ModelInfo(LLAMA, "llama3.2:3b · Ollama", host=FAR)
+    refused = ModelMissing("Passages would leave this computer.")
+    outcomes: list[ScriptedModel | ModelMissing] = [far, refused]
+
+    async def available() -> list[ModelInfo]:
+        return [far.info]
+
+    async def choose(wanted: str | None) -> ChatModel:
+        outcome = outcomes.pop(0)
+        if isinstance(outcome, ModelMissing):
+            raise outcome
+        return outcome
+
+    async with own_desk() as desk:
+        desk.preload.stop()
+        desk.chat._source = ModelSource(available, choose)
+        desk.chat.refresh_models()
+        await until(lambda: desk.models.current == LLAMA)
+        assert desk.footer._privacy.text() == f"Passages go to {FAR}"
+        assert (await answer_to(desk)).error is None
+        assert (await answer_to(desk)).error == str(refused)  # it was withdrawn meanwhile
+        assert far.is_closed
