@@ -136,15 +136,23 @@ class OllamaChatModel:
         return estimate_tokens(text)
 
     def stream(self, turns: Sequence[ChatTurn], *, prompt_tokens: int, max_tokens: int) -> AsyncGenerator[str, None]:
-        """Tokens as Ollama sends them; closing this iterator closes the connection, which stops the model."""
-        return without_thoughts(self.stream_with_thoughts(turns, prompt_tokens=prompt_tokens, max_tokens=max_tokens))
+        """Tokens as Ollama sends them; closing this iterator closes the connection, which stops the model.
 
-    async def stream_with_thoughts(
+        A model that can think is asked not to: who leaves its thoughts out does not want to wait for them.
+        """
+        return without_thoughts(self._pieces(turns, prompt_tokens, max_tokens, may_think=False))
+
+    def stream_with_thoughts(
         self, turns: Sequence[ChatTurn], *, prompt_tokens: int, max_tokens: int
     ) -> AsyncGenerator[Piece, None]:
         """The same with the thoughts of a model that thinks; they have room of their own beside `max_tokens`."""
+        return self._pieces(turns, prompt_tokens, max_tokens, may_think=True)
+
+    async def _pieces(
+        self, turns: Sequence[ChatTurn], prompt_tokens: int, max_tokens: int, *, may_think: bool
+    ) -> AsyncGenerator[Piece, None]:
         limit = await self.context_limit()
-        thinks = (await self._look()).thinks
+        thinks = may_think and (await self._look()).thinks
         wanted = max_tokens + (_THOUGHT_TOKENS if thinks else 0)
         needed = prompt_tokens + wanted
         num_ctx = min(-(-needed // _CONTEXT_STEP) * _CONTEXT_STEP, limit)

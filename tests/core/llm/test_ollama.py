@@ -367,8 +367,9 @@ def test_a_thinking_model_is_asked_to_think_and_its_thoughts_are_told_apart(serv
     heard = with_model(server.address, think, THINKER.name)
     assert heard == [Thought("Passage 1 "), Thought("says 1874."), *server.pieces]
     assert with_model(server.address, say, THINKER.name) == list(server.pieces)
-    body = server.bodies("/api/chat")[0]
-    assert body["think"] is True
+    body, plain = server.bodies("/api/chat")
+    assert (body["think"], plain["think"]) == (True, False)
+    assert plain["options"]["num_predict"] == 50
     # They have room of their own, so that none is taken from the answer.
     assert body["options"]["num_predict"] == 50 + 2048
     assert body["options"]["num_ctx"] >= 100 + 50 + 2048
