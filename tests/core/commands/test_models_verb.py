@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -155,3 +159,24 @@ def test_addresses_are_checked_and_kept_in_full(run: Run, server: OllamaServer) 
     assert "is no address" in err
     assert run("settings", "keep-alive", "30m")[0] == 0
     assert run("settings", "keep-alive", "soon")[0] == 1
+
+
+# ── pausing ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process")
+def test_ctrl_c_pauses_and_the_same_command_resumes(run: Run, server: OllamaServer, tmp_path: Path) -> None:
+    server.steps_before_hold = 2
+    command = [sys.executable, "-m", "desktop", "--library", str(tmp_path / "library"), "models", "pull", "phi4-mini"]
+    with subprocess.Popen([*command, "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert any(json.loads(line)["bytes_done"] == 2_000_000 for line in iter(process.stdout.readline, ""))
+        process.send_signal(signal.SIGINT)
+        assert "the same command goes on from there" in process.stderr.read()
+        assert process.wait(60) == 130
+    assert server.client_left.wait(30)
+    server.steps_before_hold = None
+    rows = lines(run("models", "pull", "phi4-mini", "--json")[1])
+    assert next(row["bytes_done"] for row in rows if row["bytes_total"]) == 2_000_000
+    assert rows[-1]["state"] == "done"
