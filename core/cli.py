@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from core import __version__
-from core.commands import conversations, health, ingestion, library, questions, watching, wholedoc
+from core.commands import conversations, health, ingestion, library, models, questions, watching, wholedoc
 from core.commands.common import FAULT, OK, USAGE, UsageError
 from core.commands.scoping import add_filters
 from core.errors import PaperlampError, UserError
@@ -140,6 +140,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     verb.add_argument("--branch", type=_positive, metavar="MESSAGE", help="the branch through this message")
     verb.add_argument("--force", action="store_true", help="replace the file if it is there")
+
+    verb = _verb(verbs, "models", models.models)
+    verb.add_argument("action", nargs="?", choices=("list", "pull", "remove"), default="list", help="list (default)")
+    verb.add_argument("name", nargs="?", metavar="NAME", help="of a model, as Ollama names it")
 
     verb = _verb(verbs, "doctor", health.doctor)
     verb.add_argument("--repair", action="store_true", help="mend what can be mended; restores a damaged library")

@@ -23,9 +23,18 @@ from core.ingest.ingestor import Ingestor
 from core.ingest.listening import IngestListener
 from core.ingest.worker import WorkerSettings
 from core.ingest.worker_pool import WorkerPool
+from core.llm.access import ALWAYS, USUAL_SERVERS, ModelAccess
 from core.retrieval.embedder_in_force import EmbedderInForce
 from core.retrieval.reranking import MissingReranker, Reranker
-from core.settings import OFF, RERANKER
+from core.settings import (
+    KEEP_ALIVE,
+    NO_HOST,
+    OFF,
+    OLLAMA_ADDRESS,
+    REMOTE_HOST,
+    RERANKER,
+    SERVER_ADDRESS,
+)
 
 _FOREIGN_MODEL_BYTES = 16 << 30
 
@@ -92,6 +101,18 @@ def open_reranker(library: Library, load_seconds: float = 0.0) -> Reranker | Non
         return CrossEncoder(Path(chosen), load_seconds=load_seconds)
     except ModelMissing as error:  # its folder has gone: no reason to do without all search
         return MissingReranker(str(error))
+
+
+def model_access(library: Library) -> ModelAccess:
+    """Which servers of models a library's settings let be asked, and how."""
+    ollama, server = library.setting(OLLAMA_ADDRESS), library.setting(SERVER_ADDRESS)
+    consented, keep_alive = library.setting(REMOTE_HOST), library.setting(KEEP_ALIVE)
+    return ModelAccess(
+        ollama="" if ollama == OLLAMA_ADDRESS.default else ollama,
+        servers=USUAL_SERVERS if server == SERVER_ADDRESS.default else (server, *USUAL_SERVERS),
+        consented="" if consented == NO_HOST else consented,
+        keep_alive=ALWAYS if keep_alive == "always" else 0 if keep_alive == "0" else keep_alive,
+    )
 
 
 def start_ingestor(library: Library, *listeners: IngestListener) -> Ingestor:

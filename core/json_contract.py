@@ -170,6 +170,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "scope": None if answer.searched is None else scope_json(answer.searched.scope),
         "notice": answer.notice,
         "replaced": answer.replaced,
+        "thoughts": answer.thoughts,
         "context": {
             "tokens": use.tokens,
             "limit": use.limit,

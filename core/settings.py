@@ -9,6 +9,7 @@ from pathlib import Path
 
 from core.embedding.cross_encoder import checked_folder
 from core.errors import UserError
+from core.llm.addresses import address_of, checked_host
 from core.paths import models_folder
 from core.reading.ocr_models import AUTOMATIC, available_languages
 
@@ -26,6 +27,7 @@ class Setting:
         description: for people.
         other: makes of a value that is no choice what is kept, where more than the choices can be had; raises
             `UserError` where that one cannot.
+        consequence: what a value that is in force now means, where the person should be told; empty for nothing.
     """
 
     name: str
@@ -33,6 +35,23 @@ class Setting:
     choices: Callable[[], Sequence[str]]
     description: str
     other: Callable[[str], str] | None = None
+    consequence: Callable[[str], str] | None = None
+
+
+def _address(value: str) -> str:
+    try:
+        return address_of(value.strip())
+    except ValueError as error:
+        raise UserError(f"“{value}” is no address. One is written like this: 127.0.0.1:8080") from error
+
+
+def _leaving(host: str) -> str:
+    if host == NO_HOST:
+        return ""
+    return (
+        f"Passages of your documents, and your questions, may leave this computer now and go to {host}. "
+        f"`paperlamp settings {REMOTE_HOST.name} {NO_HOST}` withdraws that."
+    )
 
 
 OCR_LANGUAGE = Setting(
@@ -49,7 +68,40 @@ RERANKER = Setting(
     "a cross-encoder that reads the first results again: the path of its folder",
     lambda value: str(checked_folder(Path(value).expanduser().absolute())),
 )
-ALL = (OCR_LANGUAGE, RERANKER)
+OLLAMA_ADDRESS = Setting(
+    "ollama-address",
+    AUTOMATIC,
+    lambda: (AUTOMATIC,),
+    "where Ollama listens, if not where OLLAMA_HOST says or at 127.0.0.1:11434",
+    _address,
+)
+SERVER_ADDRESS = Setting(
+    "server-address",
+    AUTOMATIC,
+    lambda: (AUTOMATIC,),
+    "where another server with OpenAI's protocol listens, if not at port 8080 or 1234 of this computer",
+    _address,
+)
+NO_HOST = "none"
+REMOTE_HOST = Setting(
+    "remote-host",
+    NO_HOST,
+    lambda: (NO_HOST,),
+    "the one other computer that passages of your documents may be sent to: its models answer there",
+    checked_host,
+    _leaving,
+)
+KEEP_ALIVE = Setting(
+    "keep-alive",
+    "5m",
+    lambda: ("0", "5m", "30m", "2h", "always"),
+    "how long Ollama keeps the model in memory after an answer",
+)
+ON = "on"
+PRELOAD = Setting(
+    "preload", ON, lambda: (ON, OFF), "load Ollama's model before the first question while the window is idle"
+)
+ALL = (OCR_LANGUAGE, RERANKER, OLLAMA_ADDRESS, SERVER_ADDRESS, REMOTE_HOST, KEEP_ALIVE, PRELOAD)
 EMBEDDER = "embedder"
 """Chosen like a setting, and yet none: another embedder comes into force when it has embedded the whole library."""
 

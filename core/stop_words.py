@@ -10,9 +10,19 @@ from core.paths import resources_folder
 @cache
 def stop_words() -> dict[str, frozenset[str]]:
     """The words by the code of their language, in lower case with their accents."""
+    return _words_of("stop_words.txt")
+
+
+@cache
+def asking_words() -> dict[str, frozenset[str]]:
+    """Words beyond these that a question asks with, likewise."""
+    return _words_of("asking_words.txt")
+
+
+def _words_of(file: str) -> dict[str, frozenset[str]]:
     found: dict[str, list[str]] = {}
     language = ""
-    for line in (resources_folder() / "words" / "stop_words.txt").read_text("utf-8").splitlines():
+    for line in (resources_folder() / "words" / file).read_text("utf-8").splitlines():
         if line.startswith("["):
             language = line.strip("[]")
         elif language:

@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import TextIO
 
+from core.answering.events import FirstWordsSlow
 from core.reading.text.parts import is_part_label
 from core.types import Answer, EmbeddingProgress, OverallProgress, Passage, Verdict
 
@@ -65,6 +66,11 @@ class ProgressBar:
         """Draw how many parts of some work are done, and the time that is left."""
         self._draw(done, total, what, None, eta_seconds)
 
+    def show_bytes(self, done: int, total: int, per_second: float | None, eta_seconds: float | None) -> None:
+        """Draw how much of something has arrived."""
+        rate = per_second / 1e6 if per_second else None
+        self._draw(round(done / 1e6), round(total / 1e6), "MB", rate, eta_seconds)
+
     def _draw(self, done: int, total: int, what: str, per_second: float | None, eta_seconds: float | None) -> None:
         if not self._visible or not total:
             return
@@ -110,6 +116,12 @@ def _explained(passage: Passage) -> str:
         bar = ("█" if value > 0 else "░") * max(1, round(_PART_BAR * abs(value) / most))
         lines.append(f"    {name:<{width}}  {value:>+7.3f}  {bar}")
     return "\n".join(lines)
+
+
+def slow_sentence(event: FirstWordsSlow) -> str:
+    """What a model that has said nothing yet is at, and the way on."""
+    doing = "is still being loaded" if event.is_loading else "is still reading the passages"
+    return f"{event.model} {doing}. Ctrl-C stops it; `--model builtin` answers at once."
 
 
 def print_answer(answer: Answer) -> None:

@@ -29,6 +29,7 @@ from core.retrieval.reranking import Reranker
 from core.retrieval.retriever import Retriever
 from core.types import Scope
 from desktop.activity.activity_footer import ActivityFooter
+from desktop.async_generators import closed_by
 from desktop.chat.chat_controller import ChatController
 from desktop.chat.chat_panel import ChatPanel
 from desktop.chat.model_source import ModelSource
@@ -44,6 +45,8 @@ from desktop.library.empty_state import EmptyState
 from desktop.library.ingest_events import IngestEvents
 from desktop.library.library_panel import LibraryPanel
 from desktop.main_window import MainWindow
+from desktop.models.idle_preload import IdlePreload
+from desktop.models.models_controller import ModelsController
 from desktop.passwords.password_controller import Keyring
 from desktop.python_constants import protect
 from desktop.recovery import open_or_recover
@@ -95,7 +98,8 @@ async def _run(desk: Desk) -> int:
 
     settling = asyncio.ensure_future(settle())
     try:
-        return await desk.run()
+        with closed_by(asyncio.get_running_loop()):
+            return await desk.run()
     finally:
         settling.cancel()
 
@@ -174,8 +178,10 @@ class Desk(QObject):
             self,
         )
         self.library = self.files.library
-        source = models or ModelSource()
+        self.models = ModelsController(self.theme, self.window, self.tasks, self)
+        source = models or self.models.source
         self.chat = ChatController(self.chat_panel, self.transcript, self.conversations, self.tasks, source, self)
+        self.preload = IdlePreload(self.chat.preload, self.models.wants_preload, self.tasks, self)
         self.wholedoc = WholedocController(
             self.theme, self.window, self.documents, self.tasks, source, lambda: self.chat.model_id, self
         )
@@ -200,11 +206,13 @@ class Desk(QObject):
         await self.files.attach(core.library, core.ingestor)
         if add_again:
             self.library.add([Path(path) for path in add_again])
+        await self.models.attach(core.library, core.ingestor)
         model = self._settings.value("model")
         self.talks.attach(core.conversations)
         self.chat.attach(core.conversations, core.answerer, str(model) if model else None)
         self.wholedoc.attach(core.library, core.embedder, core.answerer)
         self.ready.set()
+        self.preload.wait()
         self.tasks.start(asyncio.to_thread(core.retriever.prepare))
         await self._leaving.wait()
         await self._close(core)
@@ -242,6 +250,8 @@ class Desk(QObject):
         self.window.remember()
         self.window.hide()
         self.files.close_dialogs()
+        self.models.close_dialog()
+        self.preload.stop()
         await self.chat.close()
         await self.wholedoc.close()
         await asyncio.to_thread(core.server.close)
@@ -284,6 +294,7 @@ class Desk(QObject):
         self.chat.conversation_changed.connect(self._on_conversation_changed)
         self.chat.model_changed.connect(self._on_model_changed)
         self.chat.privacy_changed.connect(self.footer.set_privacy)
+        self._connect_models()
         self.chat_panel.scope_cleared.connect(self._on_scope_cleared)
         self.chat_panel.collection_chosen.connect(self._on_collection_chosen)
         self.chat_panel.tags_chosen.connect(self._on_tags_chosen)
@@ -300,6 +311,23 @@ class Desk(QObject):
         wholedoc.page_opened.connect(self.files.open_document)
         wholedoc.noticed.connect(self.window.notice.tell)
         self.library.removed.connect(wholedoc.forget)
+
+    def _connect_models(self) -> None:
+        self.chat_panel.models_requested.connect(self.models.open_dialog)
+        self.library_panel.models_requested.connect(self.models.open_dialog)
+        self.window.models_requested.connect(self.models.open_dialog)
+        self.models.models_changed.connect(self.chat.refresh_models)
+        self._application.applicationStateChanged.connect(self._on_application_state_changed)
+        self.models.access_changed.connect(self.chat.forget_model)
+        self.models.model_chosen.connect(self.chat.choose_model)
+        self.models.remote_changed.connect(self.footer.set_remote)
+        self.models.remote_changed.connect(self.chat_panel.header.set_remote)
+        self.chat_panel.header.remote_details_requested.connect(self.models.explain_remote)
+        self.models.noticed.connect(self.window.notice.tell)
+        self.footer.remote_details_requested.connect(self.models.explain_remote)
+        self.chat.current_changed.connect(self.models.set_current)
+        self.chat.current_changed.connect(self.preload.wait)
+        self.chat.answered.connect(self.preload.wait)
 
     @Slot()
     def _on_close_requested(self) -> None:
@@ -448,6 +476,11 @@ class Desk(QObject):
     @Slot(str)
     def _on_model_changed(self, model: str) -> None:
         self._settings.setValue("model", model)
+
+    @Slot(Qt.ApplicationState)
+    def _on_application_state_changed(self, state: Qt.ApplicationState) -> None:
+        if state == Qt.ApplicationState.ApplicationActive:  # perhaps from starting Ollama
+            self.chat.refresh_models()
 
     @Slot()
     def _on_theme_changed(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from core.reading.kinds import IMAGE_SUFFIXES, PDF_SUFFIXES, READABLE_SUFFIXES, TEXT_SUFFIXES
@@ -74,6 +75,13 @@ class QuestionDialog(QDialog):
         layout.addLayout(buttons)
         # Enter presses the button that has the keyboard, which would be the first one.
         (self.field if secret else confirm).setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Be as high as the words are in this width; a dialog's own hint forgets lines of a long text."""
+        super().showEvent(event)
+        layout = self.layout()
+        if layout is not None:
+            self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
 
 
 async def answered(dialog: QDialog) -> bool:

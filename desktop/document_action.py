@@ -1,4 +1,4 @@
-"""What can be asked of documents, or of some pages of one, wherever the window offers it, and what it is called."""
+"""What can be asked of documents, of pages, or of models, wherever the window offers it, and what it is called."""
 
 from __future__ import annotations
 
@@ -34,6 +34,8 @@ class DocumentAction(StrEnum):
     OUTLINE = "outline"
     COMPARE = "compare"
     ASK_EACH = "ask_each"
+    USE = "use"
+    DOWNLOAD = "download"
 
 
 def action_text(action: DocumentAction) -> str:
@@ -83,3 +85,7 @@ def action_text(action: DocumentAction) -> str:
             return translate("actions", "Compare")
         case DocumentAction.ASK_EACH:
             return translate("actions", "Ask each of them…")
+        case DocumentAction.USE:
+            return translate("actions", "Use")
+        case DocumentAction.DOWNLOAD:
+            return translate("actions", "Download")

@@ -46,7 +46,8 @@ class MainWindow(QMainWindow):
     Signals:
         close_requested: the person wants to leave; whoever owns the window shuts down in order.
         paths_dropped: files and folders dropped anywhere, as list[Path].
-        add_files_requested, add_folder_requested, conversation_new_requested, ask_every_requested: by keyboard.
+        add_files_requested, add_folder_requested, conversation_new_requested, ask_every_requested, models_requested: by
+            keyboard.
     """
 
     close_requested = Signal()
@@ -55,6 +56,7 @@ class MainWindow(QMainWindow):
     add_folder_requested = Signal()
     conversation_new_requested = Signal()
     ask_every_requested = Signal()
+    models_requested = Signal()
 
     def __init__(
         self,
@@ -255,6 +257,7 @@ class MainWindow(QMainWindow):
             (self.tr("Add a folder…"), "Ctrl+Shift+O", self.add_folder_requested.emit),
             (self.tr("New conversation"), "Ctrl+N", self.conversation_new_requested.emit),
             (self.tr("Ask every document…"), "Ctrl+Shift+E", self.ask_every_requested.emit),
+            (self.tr("Models…"), "Ctrl+Shift+M", self.models_requested.emit),
             (self.tr("Find a document"), "Ctrl+F", self._on_find_requested),
             (self.tr("Find in all conversations"), "Ctrl+Shift+F", self._on_find_conversation_requested),
             (self.tr("Show or hide the library"), "Ctrl+B", self.toggle_sidebar),

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.action_rows.view import ActionListView
 from desktop.elided_label import ElidedLabel
@@ -83,6 +93,16 @@ class Sheet(QDialog):
         row.addWidget(rows)
         self._body.addLayout(row, 1)
         self._first = rows
+
+    def add_scrolling(self, page: QWidget) -> None:
+        """Add a page that scrolls as a whole and brings its own margins."""
+        area = QScrollArea(self)
+        area.setObjectName("sheetScroll")
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidgetResizable(True)
+        area.setWidget(page)
+        self._body.addWidget(area, 1)
 
     def present(self) -> None:
         """Show it in the middle of its window, or bring it to the front."""

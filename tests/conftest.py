@@ -48,9 +48,12 @@ def run_async(qapp: Any) -> Iterator[Callable[[Coroutine[Any, Any, Any]], Any]]:
 
     from qasync import QEventLoop
 
+    from desktop.async_generators import closed_by
+
     loop = QEventLoop(qapp)
     asyncio.set_event_loop(loop)
-    yield loop.run_until_complete
+    with closed_by(loop):
+        yield loop.run_until_complete
     left = [task for task in asyncio.all_tasks(loop) if not task.done()]
     for task in left:
         task.cancel()

@@ -33,6 +33,12 @@ class Mode(StrEnum):
     ERROR_LINE = "error line"  # an error in the middle of the stream, as when the runner crashes
     BROKEN = "broken"  # the connection breaks off in the middle
     MALFORMED = "malformed"  # a line that is no JSON
+    NO_MEMORY = "no memory"  # 500: the model is too large for what is free
+    NO_MEMORY_LATER = "no memory later"  # the same in the middle of the stream
+    LOADING = "loading"  # nothing until `gate` is opened
+    ONLY_THOUGHTS = "only thoughts"  # it thinks until there is no room for an answer
+    DISK_FULL = "disk full"  # in the middle of a pull
+    OFFLINE = "offline"  # its own library cannot be reached
     NOT_OLLAMA = "not ollama"  # something else listens at the address: HTML for everything
     ELSEWHERE = "elsewhere"  # it sends everyone to another computer
 
@@ -45,6 +51,9 @@ class Served:
         digest: of its content.
         capabilities: what it can do; None for a server that does not tell.
         dimension: of its vectors, for a model that embeds; a word is one token to it.
+        families: of its parts, as a model for pictures has several.
+        facts: more of its header, by name without the architecture.
+        layers: sizes in bytes of what a pull fetches of it.
     """
 
     name: str
@@ -54,6 +63,9 @@ class Served:
     digest: str = "0" * 64
     capabilities: tuple[str, ...] | None = ("completion",)
     dimension: int = 0
+    families: tuple[str, ...] | None = None
+    facts: tuple[tuple[str, Any], ...] = ()
+    layers: tuple[int, ...] = (4000, 1000)
 
 
 def embedding_model(name: str = "nomic-embed-text:latest", **facts: Any) -> Served:
@@ -88,6 +100,10 @@ class OllamaServer:
         loaded: names of the models that are in memory.
         requests: path and body of everything that it was asked.
         client_left: set when the client of a slow answer closed the connection.
+        thoughts: what a model that can think says before its answer, when it is asked to.
+        library: what can be pulled.
+        arrived: bytes by digest that earlier pulls have fetched.
+        steps_before_hold: of a pull, after which it waits for `gate`; None for never.
         let_through: so many texts are embedded; more wait for `gate`.
         gate: cleared, it holds up those.
     """
@@ -96,6 +112,11 @@ class OllamaServer:
     pieces: tuple[str, ...] = ("The lamp ", "was lit ", "in 1874 [1].")
     mode: Mode = Mode.NORMAL
     loaded: tuple[str, ...] = ()
+    loaded_context: int | None = None
+    thoughts: tuple[str, ...] = ()
+    library: Iterable[Served] = ()
+    arrived: dict[str, int] = field(default_factory=dict)
+    steps_before_hold: int | None = None
     requests: list[tuple[str, Any]] = field(default_factory=list)
     client_left: threading.Event = field(default_factory=threading.Event)
     let_through: int = 0
@@ -145,9 +166,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         if not self._answered_by_somebody_else(None):
+            running = {"context_length": self.ollama.loaded_context} if self.ollama.loaded_context else {}
             answers = {
                 "/api/tags": lambda: {"models": [_listed(model) for model in self.ollama.models]},
-                "/api/ps": lambda: {"models": [{"name": name, "model": name} for name in self.ollama.loaded]},
+                "/api/ps": lambda: {"models": [{"name": name, "model": name} | running for name in self.ollama.loaded]},
                 "/api/version": lambda: {"version": "0.14.0"},
             }
             answer = answers.get(self.path)
@@ -157,20 +179,29 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         if self._answered_by_somebody_else(body):
             return
+        if self.path == "/api/pull":
+            self._pull(body["model"])
+            return
         model = next((model for model in self.ollama.models if model.name == body["model"]), None)
         if self.ollama.mode is Mode.FAULT:
             self._reply(500, {"error": "llama runner process has terminated: signal: killed"})
+        elif self.ollama.mode is Mode.NO_MEMORY and self.path in ("/api/chat", "/api/generate"):
+            self._reply(500, {"error": "model requires more system memory (5.3 GiB) than is available (3.3 GiB)"})
         elif model is None or self.ollama.mode is Mode.MISSING:
             self._reply(404, {"error": f"model '{body['model']}' not found"})
         elif self.path == "/api/show":
             facts = {"general.architecture": model.family, f"{model.family}.context_length": model.context}
+            facts |= {f"{model.family}.{key}": value for key, value in model.facts}
             shown = {"details": {"family": model.family}, "model_info": facts}
             told = {"capabilities": list(model.capabilities)} if model.capabilities is not None else {}
             self._reply(200, shown | told)
         elif self.path == "/api/embed":
             self._embed(model, body)
         elif self.path == "/api/chat":
-            self._chat(body["model"])
+            self._chat(model, body)
+        elif self.path == "/api/generate":
+            self.ollama.loaded = (*self.ollama.loaded, model.name)
+            self._reply(200, {"model": model.name, "response": "", "done": True, "done_reason": "load"})
         else:
             self._reply(404, {"error": "not found"})
 
@@ -187,12 +218,80 @@ class _Handler(BaseHTTPRequestHandler):
             return False
         return True
 
-    def _chat(self, model: str) -> None:
+    def do_DELETE(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if self._answered_by_somebody_else(body):
+            return
+        left = [model for model in self.ollama.models if model.name != body["model"]]
+        if len(left) == len(list(self.ollama.models)):
+            self._reply(404, {"error": f"model '{body['model']}' not found"})
+            return
+        self.ollama.models = left
+        self._reply(200, {})
+
+    def _pull(self, name: str) -> None:
+        """Fetch layer by layer in quarters, going on where an earlier pull was left."""
+        self._begin_lines()
+        self._line({"status": "pulling manifest"})
+        if self.ollama.mode is Mode.OFFLINE:
+            self._line({"error": 'pull model manifest: Get "https://registry.ollama.ai": dial tcp: no such host'})
+            self._chunk(b"")
+            return
+        model = next((model for model in self.ollama.library if model.name == name), None)
+        if model is None:
+            self._line({"error": "pull model manifest: file does not exist"})
+            self._chunk(b"")
+            return
+        if all([self._pull_layer(f"sha256:{name}-{number}", size) for number, size in enumerate(model.layers)]):
+            for status in ("verifying sha256 digest", "writing manifest", "success"):
+                self._line({"status": status})
+            self.ollama.models = [*self.ollama.models, model]
+            self._chunk(b"")
+
+    def _pull_layer(self, digest: str, size: int) -> bool:
+        """Fetch a layer; whether the connection still stands."""
+        ollama = self.ollama
+        while not self.close_connection:
+            here = ollama.arrived.get(digest, 0)
+            self._line({"status": f"pulling {digest}", "digest": digest, "total": size, "completed": here})
+            if here >= size:
+                return True
+            if ollama.steps_before_hold is not None:
+                ollama.steps_before_hold -= 1
+                if ollama.steps_before_hold < 0:
+                    self._wait_until_client_leaves()
+                    return False
+            if ollama.mode is Mode.DISK_FULL:
+                self._line({"error": f"write /root/.ollama/models/blobs/{digest}-partial: no space left on device"})
+                self._chunk(b"")
+                return False
+            if ollama.mode is Mode.BROKEN:
+                self.connection.shutdown(socket.SHUT_RDWR)
+                self.close_connection = True
+                return False
+            ollama.arrived[digest] = min(size, here + max(1, size // 4))
+        return False
+
+    def _begin_lines(self) -> None:
         self.send_response(200)
         self.send_header("Content-Type", "application/x-ndjson")
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
-        mode = self.ollama.mode
+
+    def _chat(self, served: Served, body: dict[str, Any]) -> None:
+        self._begin_lines()
+        mode, model = self.ollama.mode, served.name
+        if mode is Mode.LOADING:
+            self.ollama.gate.wait()
+        if body.get("think"):
+            for thought in self.ollama.thoughts:
+                part = _part(model, "")
+                part["message"]["thinking"] = thought
+                self._line(part)
+        if mode is Mode.ONLY_THOUGHTS:
+            self._line(_part(model, "") | {"done": True, "done_reason": "length"})
+            self._chunk(b"")
+            return
         for number, piece in enumerate(self.ollama.pieces):
             self._line(_part(model, piece))
             if mode is Mode.SLOW:
@@ -204,6 +303,8 @@ class _Handler(BaseHTTPRequestHandler):
                 return
             if number == 0 and mode is Mode.ERROR_LINE:
                 self._line({"error": "an error was encountered while running the model"})
+            if number == 0 and mode is Mode.NO_MEMORY_LATER:
+                self._line({"error": "llama runner process no longer running: CUDA error: out of memory"})
             if number == 0 and mode is Mode.MALFORMED:
                 self._chunk(b'{"model": "llama3\n')
         self._line(_part(model, "") | {"done": True, "done_reason": "stop"})
@@ -267,7 +368,12 @@ def _listed(model: Served) -> dict[str, Any]:
         "modified_at": "2026-01-01T00:00:00Z",
         "size": model.size,
         "digest": model.digest,
-        "details": {"family": model.family, "parameter_size": "3B", "quantization_level": "Q4_K_M"},
+        "details": {
+            "family": model.family,
+            "families": None if model.families is None else list(model.families),
+            "parameter_size": "3B",
+            "quantization_level": "Q4_K_M",
+        },
     }
 
 

@@ -17,10 +17,18 @@ from functools import partial
 from core.answering.addressed import distrusted
 from core.answering.asking import Asked, improved, understood
 from core.answering.context import fitted
-from core.answering.events import AnswerEvent, AnswerFinished, PassagesFound, SentencesChecked, TextAdded
+from core.answering.events import (
+    AnswerEvent,
+    AnswerFinished,
+    PassagesFound,
+    SentencesChecked,
+    TextAdded,
+    ThoughtAdded,
+)
 from core.answering.extraction import Evidence, best_sentences, quoted
 from core.answering.fallback import fails_as_a_whole, replaced_by_quotes
 from core.answering.grounding import GroundingCheck, numbers_in, with_checked_marks
+from core.answering.hearing import heard
 from core.answering.prompts import Prompt, build_prompt, build_short_prompt
 from core.answering.refusal import REFUSAL, documents_are_silent, says_nothing_found
 from core.answering.spotlight import with_answering
@@ -251,12 +259,15 @@ class Answerer:
     async def _stream(
         self, draft: Answer, model: ChatModel, prompt: Prompt, check: GroundingCheck, started: float
     ) -> AsyncGenerator[AnswerEvent, None]:
-        text, checked_until, first_token_ms = "", 0, None
+        text, thoughts, checked_until, first_token_ms = "", "", 0, None
         error: str | None = None
         try:
-            pieces = model.stream(prompt.turns, prompt_tokens=prompt.use.tokens, max_tokens=prompt.max_tokens)
-            async with aclosing(pieces) as stream:
+            async with aclosing(heard(model, prompt)) as stream:
                 async for piece in stream:
+                    if not isinstance(piece, str):
+                        thoughts += piece.text if isinstance(piece, ThoughtAdded) else ""
+                        yield piece
+                        continue
                     first_token_ms = first_token_ms or _ms_since(started)
                     text += piece
                     yield TextAdded(piece)
@@ -267,7 +278,7 @@ class Answerer:
         except ModelError as failure:
             error = str(failure)
         timings = Timings(draft.timings.retrieve_ms, first_token_ms, 0.0)
-        draft = replace(draft, text=text.strip(), timings=timings, error=error)
+        draft = replace(draft, text=text.strip(), timings=timings, error=error, thoughts=thoughts.strip())
         if error is None and says_nothing_found(text):
             yield AnswerFinished(_refused(draft, started))
             return

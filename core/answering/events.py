@@ -24,6 +24,26 @@ class TextAdded:
 
 
 @dataclass(frozen=True, slots=True)
+class ThoughtAdded:
+    """The next piece of what a thinking model says to itself; no part of the answer."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FirstWordsSlow:
+    """The model has said nothing for a while.
+
+    Attributes:
+        model: as the window names it.
+        is_loading: it is not in memory yet, so that nothing can be said for its speed.
+    """
+
+    model: str
+    is_loading: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SentencesChecked:
     """Citations and verdicts of all sentences that are complete so far."""
 
@@ -37,4 +57,4 @@ class AnswerFinished:
     answer: Answer
 
 
-AnswerEvent = PassagesFound | TextAdded | SentencesChecked | AnswerFinished
+AnswerEvent = PassagesFound | TextAdded | ThoughtAdded | FirstWordsSlow | SentencesChecked | AnswerFinished

@@ -21,6 +21,7 @@ from core.language import LATIN, latin_languages
 from core.retrieval.language import is_english
 from core.retrieval.late_interaction import TokenMatches
 from core.retrieval.retriever import Retrieval
+from core.stop_words import asking_words
 from core.types import Passage, Scope
 
 SIGNALS = (
@@ -38,63 +39,9 @@ Mask = npt.NDArray[np.bool_]
 CountTokens = Callable[[Sequence[str]], list[int]]
 
 # Words that ask, beside those that are stop words: what is asked for need not say "much" or "called".
-_ASKING = frozenset(
-    [
-        "much",
-        "many",
-        "often",
-        "whose",
-        "please",
-        "tell",
-        "explain",
-        "describe",
-        "give",
-        "list",
-        "name",
-        "me",
-        "us",
-        "say",
-        "says",
-        "mean",
-        "means",
-        "happen",
-        "happens",
-        "happened",
-        "called",
-        "kind",
-        "kinds",
-        "sort",
-        "sorts",
-        "type",
-        "types",
-        "viel",
-        "viele",
-        "oft",
-        "bitte",
-        "nenne",
-        "nennen",
-        "erkläre",
-        "beschreibe",
-        "heißt",
-        "heißen",
-        "bedeutet",
-        "passiert",
-        "combien",
-        "nomme",
-        "appelle",
-        "appelé",
-        "signifie",
-        "cuánto",
-        "cuánta",
-        "cuántos",
-        "cuántas",
-        "llama",
-        "significa",
-    ]
+_MEASURES = frozenset(  # behind "how"
+    ("long", "far", "old", "tall", "high", "large", "big", "deep", "wide", "soon", "late", "fast", "heavy")
 )
-_MEASURES = frozenset(
-    ["long", "far", "old", "tall", "high", "large", "big", "deep", "wide", "soon", "late", "fast", "heavy"]
-)  # behind "how"
 # A search among more chunks than that takes long for a single word; then all of their documents are searched.
 _COUNTED = 20_000
 _PASSAGES = 8  # that are looked through: as many as are shown
@@ -138,7 +85,11 @@ def asked_words(pieces: Sequence[str], language: str) -> list[AskedWord]:
     asked: dict[str, AskedWord] = {}
     for place, piece in enumerate(pieces):
         low, before = piece.lower(), pieces[place - 1].lower() if place else ""
-        if is_stop_word(piece, [language]) or low in _ASKING or (before == "how" and low in _MEASURES):
+        if (
+            is_stop_word(piece, [language])
+            or low in asking_words().get(language, ())
+            or (before == "how" and low in _MEASURES)
+        ):
             continue
         stems = analyse(piece, language).stems
         for stem in stems:  # several where words are written without spaces

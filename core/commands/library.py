@@ -89,6 +89,8 @@ def settings(args: argparse.Namespace) -> int:
         value = accepted(setting, args.value)  # here, for a path is meant from where the person is
         with controlling(args) as (_, control):
             control.choose(setting, value)
+        if setting.consequence is not None and (sentence := setting.consequence(value)):
+            print(f"paperlamp: {sentence}", file=sys.stderr)
     shown = ALL if args.name is None else () if args.name == EMBEDDER else (by_name(args.name),)
     with reading(args) as library:
         values = [(setting, library.setting(setting)) for setting in shown]

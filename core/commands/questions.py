@@ -13,7 +13,7 @@ from typing import Any
 
 from core import composition
 from core.answering.answerer import Answerer
-from core.answering.events import AnswerFinished, TextAdded
+from core.answering.events import AnswerFinished, FirstWordsSlow, TextAdded
 from core.commands.common import FAULT, OK, UsageError, lines_of, print_json, reading
 from core.commands.scoping import scope_of
 from core.errors import PaperlampError
@@ -24,7 +24,7 @@ from core.llm.chat_model import ChatModel
 from core.llm.registry import choose
 from core.retrieval.reranking import Reranker
 from core.retrieval.retriever import Retriever
-from core.terminal import print_answer, print_passages
+from core.terminal import print_answer, print_passages, slow_sentence
 from core.types import Answer, Scope, SearchMode
 
 _LOAD_SECONDS = 120.0  # a single search would else be over before a reranker is there
@@ -71,7 +71,9 @@ async def _ask(args: argparse.Namespace) -> int:
         _reranker(library) as reranker,
     ):
         answerer = Answerer(library, Retriever(library, embedder, reranker=reranker), embedder)
-        model = await choose(args.model)
+        model = await choose(args.model, composition.model_access(library))
+        if model.info.host:
+            _tell(f"Passages go to {model.info.host}.")
         try:
             for query_id, question, scope in _queries(args, library):
                 as_json = args.json or args.queries
@@ -110,6 +112,8 @@ async def _answer(answerer: Answerer, question: str, model: ChatModel, scope: Sc
     async for event in answerer.answer(question, model, scope):
         if isinstance(event, TextAdded) and streaming:
             print(event.text, end="", flush=True, file=sys.stderr)
+        if isinstance(event, FirstWordsSlow) and show_progress:
+            print(f"paperlamp: {slow_sentence(event)}", file=sys.stderr)
         if isinstance(event, AnswerFinished):
             if streaming:
                 print("\n", file=sys.stderr)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from core.types import Role
 
@@ -25,14 +25,16 @@ class ModelInfo:
     """A chat model that can be chosen.
 
     Attributes:
-        id: as the command line names it: `builtin`, or `ollama/` and its name there.
+        id: as the command line names it: `builtin`, or `ollama/` or `openai/` and its name there.
         label: as the window names it.
         detail: size and the like; may be empty.
+        host: `host:port` of the other computer that it answers on; empty for this one.
     """
 
     id: str
     label: str
     detail: str = ""
+    host: str = ""
 
 
 class ChatModel(Protocol):
@@ -74,6 +76,15 @@ class ChatModel(Protocol):
 
     async def close(self) -> None:
         """Let go of processes and connections."""
+        ...
+
+
+@runtime_checkable
+class LoadableModel(Protocol):
+    """A chat model that a server can be asked to load before there is a question."""
+
+    async def preload(self) -> bool:
+        """Have it loaded if memory is free for it; whether that was asked for. Faults are left to the next question."""
         ...
 
 

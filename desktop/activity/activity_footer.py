@@ -29,12 +29,14 @@ class ActivityFooter(QWidget):
         attention_requested: the person wants to see the files of the summary that need attention.
         queue_requested: the person wants to see what is being added.
         pause_requested, resume_requested: of everything.
+        remote_details_requested: the person wants to know what goes to another computer.
     """
 
     attention_requested = Signal()
     queue_requested = Signal()
     pause_requested = Signal()
     resume_requested = Signal()
+    remote_details_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None, summary_ms: int = SUMMARY_MS) -> None:
         super().__init__(parent)
@@ -65,6 +67,13 @@ class ActivityFooter(QWidget):
         self._show.setAccessibleName(self.tr("Show the files that need attention"))
         self._dismiss = self._button(self.tr("Dismiss"), self._on_summary_ended)
         self._summary = self._build_summary()
+        self._remote = ""
+        self._privacy_words = ""
+        self._dot = Dot(theme, self)
+        self._details = self._link(self._on_details_clicked)
+        self._details.setText(self.tr("Details"))
+        self._details.setAccessibleName(self.tr("What goes to another computer"))
+        self._details.hide()
         self._privacy = self._label("ink_second")
         self._privacy.setWordWrap(True)
         self._privacy_row = self._build_privacy()
@@ -126,7 +135,13 @@ class ActivityFooter(QWidget):
 
     def set_privacy(self, text: str) -> None:
         """Say what is connected and what leaves."""
-        self._privacy.setText(text)
+        self._privacy_words = text
+        self._show_privacy()
+
+    def set_remote(self, host: str) -> None:
+        """Passages may go to another computer: that is said for as long as it holds; an empty host ends it."""
+        self._remote = host
+        self._show_privacy()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say as much of the rate as there is room for."""
@@ -138,6 +153,16 @@ class ActivityFooter(QWidget):
         painter = QPainter(self)
         painter.fillRect(0, 0, self.width(), 1, self._theme.color("line"))
         painter.end()
+
+    def _show_privacy(self) -> None:
+        host, words = self._remote, self._privacy_words
+        if host and host not in words:  # it is not asked at the moment, but it may be
+            words = self.tr("Passages may go to {host}").format(host=host)
+        self._privacy.setText(words)
+        self._privacy.setProperty("ink", "ink" if host else "ink_second")
+        self._privacy.style().polish(self._privacy)
+        self._dot.set_token("caution" if host else "supported")
+        self._details.setVisible(bool(host))
 
     def _fit_rate(self) -> None:
         metrics = self._rate.fontMetrics()
@@ -216,8 +241,9 @@ class ActivityFooter(QWidget):
         layout = QHBoxLayout(part)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(Space.UNIT)
-        layout.addWidget(Dot(self._theme, part))
+        layout.addWidget(self._dot)
         layout.addWidget(self._privacy, 1)
+        layout.addWidget(self._details)
         return part
 
     @Slot()
@@ -228,6 +254,10 @@ class ActivityFooter(QWidget):
     @Slot()
     def _on_show_clicked(self) -> None:
         self.attention_requested.emit()
+
+    @Slot()
+    def _on_details_clicked(self) -> None:
+        self.remote_details_requested.emit()
 
     @Slot()
     def _on_pause_clicked(self) -> None:

@@ -51,19 +51,30 @@ class Pressable(QWidget):
 
 
 class Dot(QWidget):
-    """The green dot before the privacy line."""
+    """The dot before the privacy line: green, or in the colour of caution where passages leave."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._token = "supported"
         self.setFixedSize(_DOT_SIZE, _DOT_SIZE)
         theme.changed.connect(self.update)
+
+    @property
+    def token(self) -> str:
+        """The colour token that it has."""
+        return self._token
+
+    def set_token(self, token: str) -> None:
+        """Give it the colour of a token."""
+        self._token = token
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint a filled circle."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.color("supported"))
+        painter.setBrush(self._theme.color(self._token))
         painter.drawEllipse(self.rect())
         painter.end()

@@ -13,10 +13,17 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from core.answering.answerer import Answerer
 from core.answering.conversations import ConversationStore
-from core.answering.events import AnswerFinished, PassagesFound, SentencesChecked, TextAdded
+from core.answering.events import (
+    AnswerFinished,
+    FirstWordsSlow,
+    PassagesFound,
+    SentencesChecked,
+    TextAdded,
+    ThoughtAdded,
+)
 from core.answering.follow_ups import turns_of
-from core.errors import PaperlampError
-from core.llm.chat_model import ChatModel, ModelInfo
+from core.errors import PaperlampError, UserError
+from core.llm.chat_model import ChatModel, LoadableModel, ModelInfo
 from core.types import (
     Answer,
     AnswerSentence,
@@ -33,6 +40,7 @@ from desktop.chat.model_source import ModelSource
 from desktop.chat.transcript_model import TranscriptModel, searched_for
 from desktop.library.conversation_model import ConversationModel
 from desktop.tasks import Tasks
+from desktop.wording import SEPARATOR
 
 logger = logging.getLogger(__name__)
 
@@ -52,12 +60,16 @@ class ChatController(QObject):
         conversation_changed: another conversation is open.
         model_changed: the id of the model that answers from now on.
         privacy_changed: a line that says where answers are made.
+        current_changed: the id of the model that would answer now.
+        answered: a question has come to its end.
     """
 
     citation_opened = Signal(object, list, bool)
     conversation_changed = Signal()
     model_changed = Signal(str)
     privacy_changed = Signal(str)
+    current_changed = Signal(str)
+    answered = Signal()
 
     def __init__(
         self,
@@ -78,6 +90,7 @@ class ChatController(QObject):
         self._answerer: Answerer | None = None
         self._model: ChatModel | None = None
         self._model_id: str | None = None
+        self._wanted_id: str | None = None  # what the person chose, also while its server is away
         self._models: list[ModelInfo] = []
         self._messages: list[Message] = []
         self._answering: asyncio.Task[None] | None = None
@@ -86,6 +99,7 @@ class ChatController(QObject):
         self._is_open = False
         self._early: str | None = None  # a question that came before the library was open
         self._pending = ""
+        self._pending_thoughts = ""
         self._flush = QTimer(self)
         self._flush.setSingleShot(True)
         self._flush.setInterval(_FLUSH_MS)
@@ -104,6 +118,7 @@ class ChatController(QObject):
     def attach(self, store: ConversationStore, answerer: Answerer, model_id: str | None) -> None:
         """Begin to work with an open library; the conversation used last is opened."""
         self._store, self._answerer, self._model_id = store, answerer, model_id
+        self._wanted_id = model_id
         self._tasks.start(self._open_last(store))
         self._tasks.start(self._find_models())
 
@@ -155,7 +170,7 @@ class ChatController(QObject):
     @Slot(str)
     def choose_model(self, model_id: str) -> None:
         """Let another model answer from now on."""
-        self._model_id = model_id
+        self._model_id = self._wanted_id = model_id
         self._tasks.start(self._take_model(model_id))
         self.model_changed.emit(model_id)
 
@@ -221,7 +236,7 @@ class ChatController(QObject):
     ) -> None:
         asked = self._last_id()
         self._panel.set_answering(True)
-        self._pending = ""
+        self._pending = self._pending_thoughts = ""
         self._transcript.begin_answer(_GROWING)
         self._transcript.set_status(self.tr("Searching your documents"))
         draft = self._draft = Draft(question, self._model_id or "")
@@ -242,6 +257,7 @@ class ChatController(QObject):
         finally:
             self._keeping = False
             self._panel.set_answering(False)
+            self.answered.emit()
 
     async def _stream(self, answerer: Answerer, model: ChatModel, question: str, draft: Draft, edited: str) -> Answer:
         loaded = await model.is_loaded()
@@ -262,6 +278,15 @@ class ChatController(QObject):
                                 model=model.info.label
                             )
                         )
+                    case FirstWordsSlow(label, is_loading):
+                        self._transcript.set_status(self._slow_words(label, is_loading=is_loading))
+                    case ThoughtAdded(text):
+                        if not draft.thoughts:
+                            self._transcript.set_status(self.tr("Thinking"))
+                        draft.thoughts += text
+                        self._pending_thoughts += text
+                        if not self._flush.isActive():
+                            self._flush.start()
                     case TextAdded(text):
                         draft.text += text
                         self._pending += text
@@ -285,7 +310,31 @@ class ChatController(QObject):
             self._transcript.finish(message)
         await self._list(store)
 
+    def _slow_words(self, label: str, *, is_loading: bool) -> str:
+        """What a model that has said nothing yet is at, and the way on."""
+        doing = self.tr("{model} is still being loaded.") if is_loading else self.tr("{model} is still reading.")
+        name = label.partition(SEPARATOR)[0]
+        return self.tr("{doing} Wait, or stop and choose the built-in model.").format(doing=doing.format(model=name))
+
+    async def preload(self) -> None:
+        """Have the model loaded that will answer, where it is a server's and nothing is being answered."""
+        if self._answerer is None or self.is_answering:
+            return
+        try:
+            model = await self._current_model()
+        except UserError as error:  # the next question will say it, if it still holds then
+            logger.info("no model is loaded beforehand: %s", error)
+            return
+        if isinstance(model, LoadableModel):
+            await model.preload()
+
     async def _current_model(self) -> ChatModel:
+        is_other = self._model_id is not None and self._model is not None and self._model.info.id != self._model_id
+        if self._model is not None and (is_other or self._model.info.host):
+            # It was removed, or its server has gone; and whether another computer may be asked is asked each time, for
+            # consent can be withdrawn on the command line too.
+            model, self._model = self._model, None
+            await model.close()
         if self._model is None:
             self._model = await self._source.choose(self._model_id)
         return self._model
@@ -326,10 +375,33 @@ class ChatController(QObject):
 
     # ── models ───────────────────────────────────────────────────────────────────────────────────────────────────
 
+    @Slot()
+    def refresh_models(self) -> None:
+        """Look again which models there are."""
+        if self._answerer is not None:
+            self._tasks.start(self._find_models())
+
+    @Slot()
+    def forget_model(self) -> None:
+        """Who may be asked, or how, is another than before: an answer from another computer ends at once."""
+        if self._model is not None and self._model.info.host:
+            self.stop()
+        if self._answerer is not None:
+            self._tasks.start(self._forget_model())
+
+    async def _forget_model(self) -> None:
+        model = self._model
+        if model is not None and (model.info.host or not self.is_answering):
+            self._model = None
+            await model.close()
+        await self._find_models()
+
     async def _find_models(self) -> None:
         self._models = await self._source.available()
         known = {model.id for model in self._models}
-        if self._model_id not in known:
+        if self._wanted_id in known:
+            self._model_id = self._wanted_id
+        elif self._model_id not in known:
             self._model_id = self._models[0].id
         self._show_models()
 
@@ -343,15 +415,22 @@ class ChatController(QObject):
     def _show_models(self) -> None:
         current = self._model_id or ""
         self._panel.set_models([(model.id, model.label, model.detail) for model in self._models], current)
-        self.privacy_changed.emit(
-            self.tr("Ollama on this computer · nothing leaves")
-            if current.startswith("ollama/")
-            else self.tr("0 connections · everything stays here")
-        )
+        self.current_changed.emit(current)
+        host = next((model.host for model in self._models if model.id == current), "")
+        if host:
+            self.privacy_changed.emit(self.tr("Passages go to {host}").format(host=host))
+        elif current.startswith("ollama/"):
+            self.privacy_changed.emit(self.tr("Ollama on this computer · nothing leaves"))
+        elif current.startswith("openai/"):
+            self.privacy_changed.emit(self.tr("A server on this computer · nothing leaves"))
+        else:
+            self.privacy_changed.emit(self.tr("0 connections · everything stays here"))
 
     @Slot()
     def _on_flush_timeout(self) -> None:
         self._flush.stop()
+        thoughts, self._pending_thoughts = self._pending_thoughts, ""
+        self._transcript.append_thought(thoughts)
         pending, self._pending = self._pending, ""
         self._transcript.append_text(pending)
 

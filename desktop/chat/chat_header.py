@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from desktop.chat.conversation_menu import ConversationMenu
 from desktop.chat.pill_button import PillButton
@@ -27,11 +27,15 @@ class ChatHeader(QFrame):
 
     Signals:
         model_selected: the id of the model that was chosen.
+        models_requested: the person wants to see to the models.
+        remote_details_requested: the person wants to know what goes to another computer.
         conversation_new_requested: a new conversation is wanted.
         sidebar_toggled: the sidebar is to be shown or hidden.
     """
 
     model_selected = Signal(str)
+    models_requested = Signal()
+    remote_details_requested = Signal()
     conversation_new_requested = Signal()
     sidebar_toggled = Signal()
 
@@ -64,6 +68,13 @@ class ChatHeader(QFrame):
         self._model.setMenu(self._menu)
         self._choices = QActionGroup(self)
         self._menu.triggered.connect(self._on_model_triggered)
+        self._host = ""
+        self._remote = QPushButton(self)
+        self._remote.setObjectName("remotePill")
+        self._remote.setFont(theme.font(TextStyle.META, weight=500))
+        self._remote.setFixedHeight(26)
+        self._remote.clicked.connect(self._on_remote_clicked)
+        self._remote.hide()
         self._new = self._tool(self.tr("New conversation"))
         self._new.clicked.connect(self._on_new_clicked)
         self.conversation_menu = ConversationMenu(theme, self)
@@ -74,6 +85,7 @@ class ChatHeader(QFrame):
         layout.addWidget(self._title)
         layout.addWidget(self._scope)
         layout.addStretch(1)
+        layout.addWidget(self._remote)
         layout.addWidget(self._model)
         layout.addWidget(self.conversation_menu)
         layout.addWidget(self._new)
@@ -114,10 +126,23 @@ class ChatHeader(QFrame):
                 self._show_scope()
                 self._model.setAccessibleName(self.tr("Model: {label}").format(label=label))
                 self._model.setToolTip(" · ".join(part for part in (label, detail) if part))
+        self._menu.addSeparator()
+        self._menu.addAction(self.tr("Manage models…")).setData(None)
+
+    def set_remote(self, host: str) -> None:
+        """Passages may go to another computer: said here while the sidebar, which says it too, is away."""
+        self._host = host
+        self._remote.setText(self.tr("To {host}").format(host=host))
+        words = self.tr("Passages may go to {host}").format(host=host)
+        self._remote.setToolTip(words)
+        self._remote.setAccessibleName(words)
+        self._remote.setVisible(bool(host) and not self._sidebar.isHidden())
+        self._show_scope()
 
     def set_sidebar_button_visible(self, visible: bool) -> None:
         """Offer the sidebar, for a window that is too narrow to show it always."""
         self._sidebar.setVisible(visible)
+        self._remote.setVisible(bool(self._host) and visible)
         margins = self._layout.contentsMargins()
         margins.setLeft(Space.WIDE if visible else Space.PANE)
         self._layout.setContentsMargins(margins)
@@ -129,7 +154,7 @@ class ChatHeader(QFrame):
 
     def _show_scope(self) -> None:
         # The title matters more: the pill takes what title and buttons leave, or goes.
-        others = (self._sidebar, self._title, self._model, self.conversation_menu, self._new)
+        others = (self._sidebar, self._title, self._remote, self._model, self.conversation_menu, self._new)
         taken = sum(part.sizeHint().width() + Space.UNIT for part in others if not part.isHidden())
         margins = self._layout.contentsMargins()
         room = self.width() - margins.left() - margins.right() - taken
@@ -149,7 +174,14 @@ class ChatHeader(QFrame):
 
     @Slot(QAction)
     def _on_model_triggered(self, action: QAction) -> None:
-        self.model_selected.emit(str(action.data()))
+        if action.data() is None:
+            self.models_requested.emit()
+        else:
+            self.model_selected.emit(str(action.data()))
+
+    @Slot()
+    def _on_remote_clicked(self) -> None:
+        self.remote_details_requested.emit()
 
     @Slot()
     def _on_new_clicked(self) -> None:

@@ -37,6 +37,7 @@ class ChatPanel(QWidget):
         address_chosen: a QUrl that the person has seen in full and wants opened.
         search_edited: the id of a question, and what is to be searched for instead of what was made of it.
         model_selected: the id of a model.
+        models_requested: the person wants to see to the models.
         scope_cleared: all documents are to be asked again.
         collection_chosen: only this collection is to be asked, or, with None, all documents.
         tags_chosen: list[str] of tags; only documents with one of them are to be asked.
@@ -53,6 +54,7 @@ class ChatPanel(QWidget):
     address_chosen = Signal(QUrl)
     search_edited = Signal(int, str)
     model_selected = Signal(str)
+    models_requested = Signal()
     scope_cleared = Signal()
     collection_chosen = Signal(object)
     tags_chosen = Signal(list)
@@ -170,6 +172,7 @@ class ChatPanel(QWidget):
         self.transcript.link_activated.connect(self._on_link_activated)
         self.transcript.search_edited.connect(self.search_edited)
         self.header.model_selected.connect(self.model_selected)
+        self.header.models_requested.connect(self.models_requested)
         self.header.conversation_new_requested.connect(self.conversation_new_requested)
         self.header.sidebar_toggled.connect(self.sidebar_toggled)
 

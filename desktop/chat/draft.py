@@ -18,6 +18,7 @@ class Draft:
         self.sentences: tuple[AnswerSentence, ...] = ()
         self.retrieve_ms = 0.0
         self.searched: Searched | None = None
+        self.thoughts = ""
 
     def finished(self, *, stopped: bool = False, error: str | None = None) -> Answer:
         """The answer as far as it went."""
@@ -34,4 +35,5 @@ class Draft:
             error=error,
             stopped=stopped,
             searched=self.searched,
+            thoughts=self.thoughts.strip(),
         )

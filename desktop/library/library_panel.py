@@ -38,7 +38,7 @@ class LibraryPanel(QWidget):
         documents_tagged, documents_untagged: a tag, list[str] of document ids.
         document_opened: a document's id.
         action_requested: a `DocumentAction`, list[str] of document ids.
-        report_requested, watching_requested: chosen in the header.
+        report_requested, watching_requested, models_requested: chosen in the header.
         scan_language_selected: a language, chosen in the header.
         embedder_selected: an embedding model by its value, chosen there.
         embedder_folder_requested: the folder of one is to be chosen.
@@ -66,6 +66,7 @@ class LibraryPanel(QWidget):
     report_requested = Signal()
     ask_every_requested = Signal()
     watching_requested = Signal()
+    models_requested = Signal()
     scan_language_selected = Signal(str)
     embedder_selected = Signal(str)
     embedder_folder_requested = Signal()
@@ -218,6 +219,7 @@ class LibraryPanel(QWidget):
         self._header.report_requested.connect(self.report_requested)
         self._header.ask_every_requested.connect(self.ask_every_requested)
         self._header.watching_requested.connect(self.watching_requested)
+        self._header.models_requested.connect(self.models_requested)
         self._header.scan_language_selected.connect(self.scan_language_selected)
         self._header.embedder_selected.connect(self.embedder_selected)
         self._header.embedder_folder_requested.connect(self.embedder_folder_requested)

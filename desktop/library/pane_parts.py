@@ -32,7 +32,7 @@ class PaneHeader(QWidget):
     Signals:
         add_files_requested, add_folder_requested, collection_requested: chosen in the menu.
         ask_every_requested: one question for each document was chosen in the menu.
-        watching_requested: the watched folders were chosen in the menu.
+        watching_requested, models_requested: the watched folders, or the models, were chosen in the menu.
         scan_language_selected: a language for scans was chosen there.
         embedder_selected: an embedding model was chosen there, by its value.
         embedder_folder_requested: a folder is to be chosen for one.
@@ -44,6 +44,7 @@ class PaneHeader(QWidget):
     collection_requested = Signal()
     ask_every_requested = Signal()
     watching_requested = Signal()
+    models_requested = Signal()
     scan_language_selected = Signal(str)
     embedder_selected = Signal(str)
     embedder_folder_requested = Signal()
@@ -103,6 +104,8 @@ class PaneHeader(QWidget):
         menu.addAction(f"{self.tr('Ask every document…')}\t{keys}").triggered.connect(self.ask_every_requested)
         menu.addSeparator()
         menu.addAction(self.tr("Watched folders…")).triggered.connect(self.watching_requested)
+        shown = QKeySequence("Ctrl+Shift+M").toString(QKeySequence.SequenceFormat.NativeText)
+        menu.addAction(self.tr("Models…") + f"\t{shown}").triggered.connect(self.models_requested)
         self._languages = menu.addMenu(self.tr("Language of scans"))
         self._languages.menuAction().setVisible(False)
         self._embedders = menu.addMenu(self.tr("Embedding model"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from core.embedding.choice import BUILTIN_CHOICE, choice_of
 from core.embedding.weights import BUILTIN_SHA256
 from core.errors import LibraryError, ModelFailed, ModelMissing
 from core.index.library import Library
-from core.settings import OFF, RERANKER
+from core.llm.access import USUAL_SERVERS, ModelAccess
+from core.settings import KEEP_ALIVE, OFF, OLLAMA_ADDRESS, REMOTE_HOST, RERANKER, SERVER_ADDRESS
 
 
 @pytest.mark.parametrize(("cores", "workers"), [(None, 2), (1, 2), (2, 2), (4, 3), (8, 7), (64, 8)])
@@ -99,3 +101,17 @@ def test_an_owner_that_changes_the_embedder_while_another_process_opens_is_follo
     monkeypatch.setattr(composition, "embedder_of", lambda folder: next(choices))
     with closing(composition.open_library(tmp_path / "library", writable=False)) as library:
         assert library.model_id == BUILTIN_SHA256
+
+
+def test_servers_of_models_are_asked_as_the_settings_say(open_small: Callable[..., Library]) -> None:
+    library = open_small()
+    assert composition.model_access(library) == ModelAccess(keep_alive="5m")
+    library.choose(OLLAMA_ADDRESS, "127.0.0.1:5000")
+    library.choose(SERVER_ADDRESS, "127.0.0.1:9000")
+    library.choose(REMOTE_HOST, "192.0.2.1")
+    library.choose(KEEP_ALIVE, "always")
+    assert composition.model_access(library) == ModelAccess(
+        "http://127.0.0.1:5000", ("http://127.0.0.1:9000", *USUAL_SERVERS), "192.0.2.1:11434", -1
+    )
+    library.choose(KEEP_ALIVE, "0")
+    assert composition.model_access(library).keep_alive == 0

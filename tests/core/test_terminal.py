@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import pytest
 
+from core.answering.events import FirstWordsSlow
 from core.retrieval.evidence import SIGNALS
 from core.retrieval.explaining import ORDER
-from core.terminal import _PARTS, ProgressBar, duration, print_answer, print_passages
+from core.terminal import _PARTS, ProgressBar, duration, print_answer, print_passages, slow_sentence
 from core.types import (
     Answer,
     AnswerSentence,
@@ -124,3 +125,22 @@ def test_an_error_comes_instead_of_the_answer(capsys: pytest.CaptureFixture[str]
 def test_every_part_of_a_score_has_a_plain_name() -> None:
     assert {*SIGNALS, ORDER} <= _PARTS.keys()
     assert len(set(_PARTS.values())) == len(_PARTS)
+
+
+def test_a_model_that_is_slow_to_begin_is_named_with_the_way_on() -> None:
+    loading = slow_sentence(FirstWordsSlow("qwen3:8b · Ollama", is_loading=True))
+    assert loading == "qwen3:8b · Ollama is still being loaded. Ctrl-C stops it; `--model builtin` answers at once."
+    assert "is still reading the passages" in slow_sentence(FirstWordsSlow("qwen3:8b · Ollama", is_loading=False))
+
+
+def test_a_download_is_drawn_in_megabytes() -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    terminal = Terminal()
+    bar = ProgressBar(terminal, visible=True)
+    bar.show_bytes(0, 0, None, None)
+    assert terminal.getvalue() == ""
+    bar.show_bytes(1_200_000_000, 4_800_000_000, 24_000_000.0, 150.0)
+    assert "1200 of 4800 MB · 24 MB/s · 2 min left" in terminal.getvalue()

@@ -185,3 +185,16 @@ def test_a_passage_without_tokens_has_no_word_in_its_sense(small: Library) -> No
 
 def test_vowel_signs_belong_to_their_letters() -> None:
     assert pieces_of("आखिरी हिमनद कब?") == ["आखिरी", "हिमनद", "कब", "?"]
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("How much is the deposit for a berth?", ["deposit", "berth"]),
+        ("How long is the pier called Skell?", ["pier", "skell"]),
+        ("Please tell me whose lamp it was.", ["lamp"]),
+        ("Is the long pier high?", ["long", "pier", "high"]),
+    ],
+)
+def test_what_only_asks_is_not_missing(question: str, words: list[str]) -> None:
+    assert [word.text.lower() for word in asked_words(pieces_of(question), "en")] == words

@@ -9,11 +9,14 @@ from typing import TypeVar
 
 import pytest
 from ollama._client import _parse_host
-from ollama_server import Mode, OllamaServer, Served
+from ollama_server import GIGABYTE, Mode, OllamaServer, Served
 
 from core.errors import ModelError, ModelFailed, ModelMissing
-from core.llm.chat_model import ChatTurn, ModelInfo
+from core.llm.access import ModelAccess
+from core.llm.chat_model import ChatTurn, LoadableModel, ModelInfo
+from core.llm.memory import Memory
 from core.llm.ollama import OllamaChatModel, host_address, is_loopback, list_models, runs_in_cloud
+from core.llm.thoughts import Piece, Thought
 from core.types import Role
 
 NAME = "llama3.2:3b"
@@ -347,3 +350,153 @@ def test_its_names(server: OllamaServer) -> None:
         return model.info
 
     assert with_model(server.address, info) == ModelInfo("ollama/llama3.2:3b", "llama3.2:3b · Ollama")
+
+
+# ── thoughts ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+THINKER = Served("qwen3:4b", context=8192, capabilities=("completion", "thinking"))
+
+
+async def think(model: OllamaChatModel, max_tokens: int = 50) -> list[Piece]:
+    async with aclosing(model.stream_with_thoughts(TURNS, prompt_tokens=100, max_tokens=max_tokens)) as stream:
+        return [piece async for piece in stream]
+
+
+def test_a_thinking_model_is_asked_to_think_and_its_thoughts_are_told_apart(server: OllamaServer) -> None:
+    server.models, server.thoughts = [THINKER], ("Passage 1 ", "says 1874.")
+    heard = with_model(server.address, think, THINKER.name)
+    assert heard == [Thought("Passage 1 "), Thought("says 1874."), *server.pieces]
+    assert with_model(server.address, say, THINKER.name) == list(server.pieces)
+    body, plain = server.bodies("/api/chat")
+    assert (body["think"], plain["think"]) == (True, False)
+    assert plain["options"]["num_predict"] == 50
+    # They have room of their own, so that none is taken from the answer.
+    assert body["options"]["num_predict"] == 50 + 2048
+    assert body["options"]["num_ctx"] >= 100 + 50 + 2048
+
+
+def test_a_model_that_does_not_think_is_not_asked_to(server: OllamaServer) -> None:
+    server.thoughts = ("Hm.",)
+    assert with_model(server.address, think) == list(server.pieces)
+    assert server.bodies("/api/chat")[0]["think"] is False
+
+
+def test_thoughts_between_marks_are_told_apart_too(server: OllamaServer) -> None:
+    server.pieces = ("<thi", "nk>Passage 1 says 1874.</think>", "\n\nIn 1874 [1].")
+    assert with_model(server.address, think) == [Thought("Passage 1 says 1874."), "In 1874 [1]."]
+
+
+def test_a_model_that_only_thought_is_said(server: OllamaServer) -> None:
+    server.models, server.thoughts, server.mode = [THINKER], ("On and on.",), Mode.ONLY_THOUGHTS
+    with pytest.raises(ModelFailed, match="qwen3:4b thought until there was no room left for an answer"):
+        with_model(server.address, think, THINKER.name)
+
+
+# ── memory ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("mode", [Mode.NO_MEMORY, Mode.NO_MEMORY_LATER, Mode.FAULT])
+def test_too_little_memory_is_said_with_what_to_do(server: OllamaServer, mode: Mode) -> None:
+    async def fail(model: OllamaChatModel) -> None:
+        await model.context_limit()
+        server.mode = mode
+        await say(model)
+
+    with pytest.raises(ModelFailed, match=r"not enough memory for llama3\.2:3b\. Close other programs"):
+        with_model(server.address, fail)
+
+
+def limited(server: OllamaServer, available: int) -> int:
+    async def run() -> int:
+        memory = Memory(16 * GIGABYTE, available)
+        model = OllamaChatModel(NAME, server.address, memory=lambda: memory)
+        try:
+            await say(model, prompt_tokens=20_000)
+            return await model.context_limit()
+        finally:
+            await model.close()
+
+    return asyncio.run(run())
+
+
+def test_the_window_is_what_the_memory_holds(server: OllamaServer) -> None:
+    server.models = [Served(NAME, 2 * GIGABYTE, context=32768)]
+    assert limited(server, 16 * GIGABYTE) == 32768
+    # Beside 2.0 GB of weights and 0.5 GB of buffers, 0.5 GB hold 3,814 tokens of 131,072 bytes.
+    assert limited(server, 3 * GIGABYTE) == 3814
+    assert limited(server, 1 * GIGABYTE) == 2048
+    assert [body["options"]["num_ctx"] for body in server.bodies("/api/chat")] == [20480 + 0, 3814, 2048]
+
+
+def test_a_model_in_memory_is_not_loaded_again_for_a_smaller_window(server: OllamaServer) -> None:
+    server.loaded, server.loaded_context = (NAME,), 8192
+    with_model(server.address, say)
+    assert server.bodies("/api/chat")[0]["options"]["num_ctx"] == 8192
+
+
+# ── kept in memory ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("keep", "sent"), [("30m", "30m"), (-1, -1), (0, 0), (None, None)])
+def test_how_long_it_stays_in_memory_goes_with_each_question(
+    server: OllamaServer, keep: str | int | None, sent: str | int | None
+) -> None:
+    async def run() -> None:
+        model = OllamaChatModel(NAME, access=ModelAccess(server.address, keep_alive=keep))
+        await say(model)
+        await model.close()
+
+    asyncio.run(run())
+    assert server.bodies("/api/chat")[0].get("keep_alive") == sent
+
+
+def preloaded(server: OllamaServer, available: int = 16 * GIGABYTE) -> bool:
+    async def run() -> bool:
+        memory = Memory(16 * GIGABYTE, available)
+        model = OllamaChatModel(NAME, access=ModelAccess(server.address, keep_alive="30m"), memory=lambda: memory)
+        try:
+            assert isinstance(model, LoadableModel)
+            return await model.preload()
+        finally:
+            await model.close()
+
+    return asyncio.run(run())
+
+
+def test_it_is_loaded_beforehand_with_an_empty_question(server: OllamaServer) -> None:
+    assert preloaded(server) is True
+    (body,) = server.bodies("/api/generate")
+    assert (body["model"], body.get("prompt", ""), body["keep_alive"]) == (NAME, "", "30m")
+    assert body["options"]["num_ctx"] == 8192
+    assert preloaded(server) is False  # it is there
+    assert len(server.bodies("/api/generate")) == 1
+
+
+def test_it_is_not_loaded_where_other_programs_would_have_to_give_way(server: OllamaServer) -> None:
+    assert preloaded(server, 2 * GIGABYTE) is False
+    assert server.bodies("/api/generate") == []
+
+
+@pytest.mark.parametrize("mode", [Mode.NO_MEMORY, Mode.MISSING, Mode.NOT_OLLAMA])
+def test_what_is_in_the_way_beforehand_is_left_to_the_question(server: OllamaServer, mode: Mode) -> None:
+    server.mode = mode
+    assert preloaded(server) is False
+
+
+# ── gone ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_model_that_was_removed_after_it_was_chosen_is_said(server: OllamaServer) -> None:
+    async def fail(model: OllamaChatModel) -> None:
+        await model.context_limit()
+        server.models = []
+        await say(model)
+
+    with pytest.raises(ModelMissing, match="or choose another model"):
+        with_model(server.address, fail)
+
+
+def test_a_model_that_cannot_answer_is_said(server: OllamaServer) -> None:
+    server.models = [Served("nomic-embed-text", capabilities=("embedding",))]
+    with pytest.raises(ModelMissing, match=r"cannot answer questions\. Choose another model"):
+        with_model(server.address, say, "nomic-embed-text")

@@ -129,3 +129,19 @@ def test_why_work_was_halted_is_said_in_full(footer: ActivityFooter) -> None:
     footer.set_resting(reason, "Try again")
     footer.set_at_rest()
     assert not footer._rest.isVisible()
+
+
+def test_another_computer_is_named_for_as_long_as_it_may_be_asked(footer: ActivityFooter, qtbot: QtBot) -> None:
+    footer.set_privacy("0 connections · everything stays here")
+    assert (footer._dot.token, footer._details.isVisibleTo(footer)) == ("supported", False)
+    footer.set_remote("192.0.2.1:11434")
+    assert footer._privacy.text() == "Passages may go to 192.0.2.1:11434"
+    assert (footer._dot.token, footer._details.isVisibleTo(footer)) == ("caution", True)
+    footer.set_privacy("Passages go to 192.0.2.1:11434")
+    assert footer._privacy.text() == "Passages go to 192.0.2.1:11434"
+    with qtbot.waitSignal(footer.remote_details_requested):
+        footer._details.click()
+    footer.set_privacy("0 connections · everything stays here")
+    footer.set_remote("")
+    assert footer._privacy.text() == "0 connections · everything stays here"
+    assert (footer._dot.token, footer._details.isVisibleTo(footer)) == ("supported", False)

@@ -104,7 +104,10 @@ def test_a_model_is_chosen_from_the_menu(panel: ChatPanel, qtbot: QtBot) -> None
     menu = panel.header.findChild(QMenu)
     assert menu is not None
     actions: list[QAction] = menu.actions()
-    assert [action.isChecked() for action in actions] == [False, True]
+    assert [action.isChecked() for action in actions if action.isCheckable()] == [False, True]
+    assert [action.text() for action in actions if not action.isCheckable()] == ["", "Manage models…"]
+    with qtbot.waitSignal(panel.models_requested):
+        actions[-1].trigger()
     with qtbot.waitSignal(panel.model_selected) as blocker:
         actions[0].trigger()
     assert blocker.args == ["b"]
