@@ -34,12 +34,13 @@ from core.answering.refusal import REFUSAL, documents_are_silent, says_nothing_f
 from core.answering.spotlight import with_answering
 from core.answering.words import content_words
 from core.embedding.embedder import Embedder
+from core.embedding.weights import BUILTIN_SHA256
 from core.errors import ModelError
 from core.index.library import Library
 from core.index.query_syntax import parse
 from core.llm.chat_model import ChatModel, ChatTurn
 from core.retrieval.diversity import select, without_repetition
-from core.retrieval.embedder_in_force import if_there, in_force
+from core.retrieval.embedder_in_force import if_there
 from core.retrieval.filtering import sought
 from core.retrieval.retriever import Retrieval, Retriever
 from core.retrieval.widening import Bodies, pages_of
@@ -89,11 +90,14 @@ class Answerer:
             asked = await improved(asked, history, model)
         standalone = asked.standalone
         retrieval = await self._retrieve(asked, scope)
-        silent = await asyncio.to_thread(self._are_silent, standalone, retrieval, scope)
+        # Where no vectors were found, by a server that is away perhaps, words alone tell in all that follows too.
+        embedder = None if retrieval.best_cosine is None else await asyncio.to_thread(if_there, self._embedder)
+        looked_for = sought(parse(standalone))
+        silent = await asyncio.to_thread(documents_are_silent, looked_for, retrieval, self._library, embedder, scope)
         passages = retrieval.passages[:PASSAGES]
         if not silent:
             passages = await self._passages_to_read(standalone, retrieval.passages, model, history)
-        passages = await asyncio.to_thread(with_answering, sought(parse(standalone)), passages, self._library.words)
+        passages = await asyncio.to_thread(with_answering, looked_for, passages, self._library.words)
         retrieve_ms = _ms_since(started)
         searched = await asyncio.to_thread(self._searched, asked, scope or Scope())
         yield PassagesFound(passages, retrieve_ms, searched)
@@ -114,7 +118,9 @@ class Answerer:
             yield AnswerFinished(_refused(draft, started))
             return
         answering = (
-            self._extract(draft, model, started) if model.is_small else self._generate(draft, model, history, started)
+            self._extract(draft, model, embedder, started)
+            if model.is_small
+            else self._generate(draft, model, history, embedder, started)
         )
         async with aclosing(answering) as events:
             async for event in events:
@@ -123,10 +129,6 @@ class Answerer:
     async def _retrieve(self, asked: Asked, scope: Scope | None) -> Retrieval:
         search = partial(self._retriever.retrieve_with_evidence, k=_LOOKED_AT, scope=scope)
         return await asyncio.to_thread(asked.retrieve, search, _LOOKED_AT)
-
-    def _are_silent(self, question: str, retrieval: Retrieval, scope: Scope | None) -> bool:
-        embedder = if_there(self._embedder)
-        return documents_are_silent(sought(parse(question)), retrieval, self._library, embedder, scope)
 
     async def _first_evidence(self, asked: Asked, scope: Scope | None, started: float) -> PassagesFound:
         """What a guess finds: evidence comes before any word of a model."""
@@ -157,14 +159,16 @@ class Answerer:
 
     # ── the passages' own words ──────────────────────────────────────────────────────────────────────────────────
 
-    async def _extract(self, draft: Answer, model: ChatModel, started: float) -> AsyncGenerator[AnswerEvent, None]:
+    async def _extract(
+        self, draft: Answer, model: ChatModel, embedder: Embedder | None, started: float
+    ) -> AsyncGenerator[AnswerEvent, None]:
         """Quote the sentences that answer; then let the model put them in one, if that stands the check."""
         passages = draft.passages
         evidence = await asyncio.to_thread(
             best_sentences,
             sought(parse(draft.standalone_question)),
             passages,
-            in_force(self._embedder),
+            embedder,
             self._library.words,
         )
         if not evidence:
@@ -219,7 +223,7 @@ class Answerer:
             return ()
         cited = sorted({found.passage for found in evidence})
         read = [draft.passages[i] for i in cited]
-        check = GroundingCheck(read, words, self._library.page_text, in_force(self._embedder))
+        check = GroundingCheck(read, words, self._library.page_text)  # every word of it is compared anyway
         checked = check.check(said)
         if any(sentence.verdict is not Verdict.SUPPORTED or not sentence.citations for sentence in checked):
             return ()
@@ -235,7 +239,7 @@ class Answerer:
     # ── the model's words ────────────────────────────────────────────────────────────────────────────────────────
 
     async def _generate(
-        self, draft: Answer, model: ChatModel, history: Sequence[ChatTurn], started: float
+        self, draft: Answer, model: ChatModel, history: Sequence[ChatTurn], embedder: Embedder | None, started: float
     ) -> AsyncGenerator[AnswerEvent, None]:
         """Stream the model's words, check each sentence as it is completed, and close the answer."""
         try:
@@ -250,14 +254,20 @@ class Answerer:
             draft.passages[:fit],
             self._library.words,
             self._library.page_text,
-            in_force(self._embedder),
+            _calibrated(embedder),
         )
-        async with aclosing(self._stream(draft, model, prompt, check, started)) as events:
+        async with aclosing(self._stream(draft, model, prompt, check, embedder, started)) as events:
             async for event in events:
                 yield event
 
     async def _stream(
-        self, draft: Answer, model: ChatModel, prompt: Prompt, check: GroundingCheck, started: float
+        self,
+        draft: Answer,
+        model: ChatModel,
+        prompt: Prompt,
+        check: GroundingCheck,
+        embedder: Embedder | None,
+        started: float,
     ) -> AsyncGenerator[AnswerEvent, None]:
         text, thoughts, checked_until, first_token_ms = "", "", 0, None
         error: str | None = None
@@ -286,15 +296,19 @@ class Answerer:
         text, marked = with_checked_marks(draft.text, sentences)
         draft = replace(draft, text=text, sentences=marked)
         if error is None and fails_as_a_whole(marked):
-            draft = await asyncio.to_thread(self._replaced, draft)
+            draft = await asyncio.to_thread(self._replaced, draft, embedder)
         yield AnswerFinished(_finish(draft, started))
 
-    def _replaced(self, draft: Answer) -> Answer:
+    def _replaced(self, draft: Answer, embedder: Embedder | None) -> Answer:
         """The passages' own words in place of what the model said."""
         read = [passage for passage in draft.passages if passage.used]
         question = sought(parse(draft.standalone_question))
-        embedder = in_force(self._embedder)
         return replaced_by_quotes(draft, question, read, embedder, self._library.words, self._library.page_text)
+
+
+def _calibrated(embedder: Embedder | None) -> Embedder | None:
+    """The embedder whose cosines the check knows how to weigh; None where another one is in force, or none."""
+    return embedder if embedder is not None and embedder.model_id == BUILTIN_SHA256 else None
 
 
 async def _say_short(

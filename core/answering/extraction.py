@@ -70,7 +70,7 @@ class Evidence:
 
 
 def best_sentences(
-    question: str, passages: Sequence[Passage], embedder: Embedder, words: Words, limit: int = 2
+    question: str, passages: Sequence[Passage], embedder: Embedder | None, words: Words, limit: int = 2
 ) -> list[Evidence]:
     """The sentences that speak most to the question, best first; fewer than `limit` if the rest falls far behind."""
     found = [(index, said) for index, passage in enumerate(passages) for said in _statements(passage.text)]
@@ -80,7 +80,9 @@ def best_sentences(
     texts = [quotation(said) for _, said in found]
     asked = content_words(question, words)
     said_words = [content_words(text, words) for text in texts]
-    cosines = embedder.embed_passages(texts) @ embedder.embed_query(question)
+    cosines: Scores = np.zeros(len(texts))
+    if embedder is not None:  # else words alone tell
+        cosines = (embedder.embed_passages(texts) @ embedder.embed_query(question)).astype(np.float64)
     ranks = np.array([1.0 / (1 + index) for index, _ in found])
     kind = kind_of(question, words)
     form = np.array([_form(kind, text, said - asked) for text, said in zip(texts, said_words, strict=True)])

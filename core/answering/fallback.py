@@ -25,7 +25,12 @@ def fails_as_a_whole(sentences: Sequence[AnswerSentence]) -> bool:
 
 
 def replaced_by_quotes(
-    answer: Answer, question: str, passages: Sequence[Passage], embedder: Embedder, words: Words, page_text: PageText
+    answer: Answer,
+    question: str,
+    passages: Sequence[Passage],
+    embedder: Embedder | None,
+    words: Words,
+    page_text: PageText,
 ) -> Answer:
     """An answer whose text is a plain sentence and quotes; what the model said stays in `replaced`.
 

@@ -153,7 +153,7 @@ def _run(args: argparse.Namespace, work: Callable[[argparse.Namespace, _Desk], C
             if reranker is not None:
                 opened.callback(reranker.close)
             answerer = Answerer(library, Retriever(library, embedder, reranker=reranker), embedder)
-            model = await choose(args.model)
+            model = await choose(args.model, composition.model_access(library))
             try:
                 return await work(args, _Desk(library, embedder, answerer, model))
             finally:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from absent_embedder import AbsentEmbedder
 from chunked_page import PARAGRAPHS, pages_in, prose_pdf
 from filled_library import Filled
 from stand_ins import HashEmbedder, ScriptedModel, hash_vector, page_of
@@ -257,6 +258,17 @@ def test_leaving_in_the_middle_closes_the_models_stream(answerer: Answerer, pier
         return model.closed_streams
 
     assert asyncio.run(leave()) == 1
+
+
+def test_without_the_embedder_words_answer_and_the_reason_is_told(library: Library, piers: Scope) -> None:
+    answerer = Answerer(library, Retriever(library, AbsentEmbedder()), AbsentEmbedder())
+    question = "Who lit the lamp on pier 17?"
+    for model in (ScriptedModel("", small=True), ScriptedModel("The lamp on pier 17 was lit by Agnes Marrow [1].")):
+        answer = answer_of(events_of(answerer, model, question, piers))
+        assert "pier 17" in answer.text
+        assert answer.sentences[0].verdict is Verdict.SUPPORTED
+        assert answer.notice is not None
+        assert "words alone" in answer.notice
 
 
 # ── follow-ups ───────────────────────────────────────────────────────────────────────────────────────────────────

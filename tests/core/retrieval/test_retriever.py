@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pytest
+from absent_embedder import AbsentEmbedder
 from filled_library import Filled
 
-from core.embedding.embedder import Vectors
 from core.embedding.openvino_embedder import OpenVinoEmbedder
 from core.errors import ModelMissing
 from core.index.library import Library
@@ -101,24 +99,6 @@ def test_more_than_there_are_is_all_there_are(retriever: Retriever, filled: Fill
     document = filled.documents["labels.pdf"]
     found = retriever.retrieve("lamp", 1000, SearchMode.DENSE, Scope((document.id,)))
     assert len(found) == document.chunk_count
-
-
-class AbsentEmbedder:
-    """One whose server is off."""
-
-    name, dimension, max_tokens, model_id = "absent", 384, 256, "absent"
-
-    def embed_query(self, text: str) -> Vectors:
-        raise ModelMissing("Ollama is not running. Start it.")
-
-    def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        raise ModelMissing("Ollama is not running. Start it.")
-
-    def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        return [len(text.split()) for text in texts]
-
-    def close(self) -> None:
-        """Nothing to let go of."""
 
 
 def test_without_the_embedder_words_are_searched_and_the_reason_is_told(library: Library, filled: Filled) -> None:
