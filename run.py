@@ -232,7 +232,7 @@ def run_tests(pytest_arguments: list[str]) -> int:
         ("lint", ["ruff", "check", ".", "pyinstaller.spec"]),
         ("format", ["ruff", "format", "--check", ".", "pyinstaller.spec"]),
         ("types", ["mypy"]),
-        ("tests", ["pytest", *pytest_arguments]),
+        ("tests", ["pytest", "--numprocesses=2", "--dist=loadfile", *pytest_arguments]),
     ):
         print(f"── {name}: {shlex.join(tool)}", flush=True)
         if subprocess.call([str(VENV_PYTHON), "-m", *tool], cwd=ROOT, env=environment) != 0:

@@ -121,5 +121,6 @@ def test_the_menu_edits_and_copies(bubble: QuestionBubble, qtbot: QtBot) -> None
 
 def test_the_keyboard_reaches_the_pencil_and_the_switch(bubble: QuestionBubble, view: TranscriptView) -> None:
     assert pencil(bubble).nextInFocusChain() is bubble.switch.stops[0]
-    assert bubble.last_stop is bubble.switch.stops[1]
+    assert bubble.switch.stops[1].nextInFocusChain() is bubble.searched_for.pencil
+    assert bubble.last_stop is bubble.searched_for.field
     assert pencil(bubble).accessibleName() == "Edit and ask again"

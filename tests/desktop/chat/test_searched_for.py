@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from core.types import Answer, Message
 from desktop.chat.flow import BLEED
 from desktop.chat.question_bubble import QuestionBubble
+from desktop.chat.question_tools import EditButton
 from desktop.chat.searched_for import SearchedFor
 from desktop.chat.transcript_model import TranscriptModel, TranscriptRole
 from desktop.chat.transcript_view import TranscriptView
@@ -163,12 +164,16 @@ def test_only_the_last_question_can_be_searched_anew(
     assert said(newest) == [f"Searched for “{STANDALONE}”"]  # as the finished answer knows it
 
 
-def test_tab_reaches_the_pencil_behind_the_answer_before(view: TranscriptView) -> None:
-    line = bubble(view, 2).searched_for
+def test_tab_reaches_the_pencil_behind_that_of_the_question(view: TranscriptView) -> None:
+    asked = bubble(view, 2)
     before = view.row_widget(1).last_stop
     before.setFocus()
     QTest.keyClick(before, Qt.Key.Key_Tab)
-    assert line.pencil.hasFocus()
+    edit = asked.findChild(EditButton)
+    assert edit is not None
+    assert edit.hasFocus()
+    QTest.keyClick(edit, Qt.Key.Key_Tab)
+    assert asked.searched_for.pencil.hasFocus()
 
 
 def test_the_model_tells_of_questions_what_they_were_searched_as(

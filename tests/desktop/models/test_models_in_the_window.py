@@ -277,9 +277,9 @@ async def test_thoughts_are_folded_away_and_kept(own_desk: OpenOwnDesk, server: 
         assert "Passage 1 says" not in answer.text
         row = desk.chat_panel.transcript.row_widget(1)
         assert row.thoughts.isVisibleTo(row)
-        assert not row.thoughts._words.isVisibleTo(row)
-        row.thoughts.toggle.click()
-        assert row.thoughts._words.isVisibleTo(row)
+        assert not row.thoughts.is_open
+        row.thoughts.button.click()
+        assert row.thoughts.is_open
         assert row.thoughts.text == "Passage 1 says 1874."
         stored = desk.chat._messages[-1].answer
         assert stored is not None
