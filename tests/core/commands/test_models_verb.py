@@ -167,14 +167,21 @@ def test_addresses_are_checked_and_kept_in_full(run: Run, server: OllamaServer) 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process")
 def test_ctrl_c_pauses_and_the_same_command_resumes(run: Run, server: OllamaServer, tmp_path: Path) -> None:
     server.steps_before_hold = 2
-    command = [sys.executable, "-m", "desktop", "--library", str(tmp_path / "library"), "models", "pull", "phi4-mini"]
-    with subprocess.Popen([*command, "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    # A shell in the background has its children ignore Ctrl+C; in a terminal they hear it.
+    program = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    program += "from desktop.__main__ import main; sys.exit(main())"
+    command = [sys.executable, "-c", program, "--library", str(tmp_path / "library"), "models", "pull", "phi4-mini"]
+    process = subprocess.Popen([*command, "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
         assert process.stdout is not None
-        assert process.stderr is not None
         assert any(json.loads(line)["bytes_done"] == 2_000_000 for line in iter(process.stdout.readline, ""))
         process.send_signal(signal.SIGINT)
-        assert "the same command goes on from there" in process.stderr.read()
-        assert process.wait(60) == 130
+        _, said = process.communicate(timeout=60)
+    finally:
+        process.kill()
+        process.communicate()
+    assert "the same command goes on from there" in said
+    assert process.returncode == 130
     assert server.client_left.wait(30)
     server.steps_before_hold = None
     rows = lines(run("models", "pull", "phi4-mini", "--json")[1])
