@@ -217,8 +217,8 @@ def _resolved(leans: Leaning, previous: str, answer: str) -> Rewrite | None:
         thing = _OF_A_YEAR.sub("", thing)
     following = re.match(r"\s+([^\W\d_][\w-]*)", rest[end:])
     noun = following[1] if following and not is_small(following[1]) and not is_verb(following[1]) else ""
-    if pronoun.casefold() in ("this", "that", "these", "those") and noun:
-        return _with_noun(rest, start, end + following.end(), noun, thing, previous, answer)  # type: ignore[union-attr]
+    if following and noun and pronoun.casefold() in ("this", "that", "these", "those"):
+        return _with_noun(rest, start, end + following.end(), noun, thing, previous, answer)
     if _COMPARED.search(pronoun):
         return Rewrite(_beside(previous, rest), False)
     if pronoun.casefold() in ("there", "dort"):

@@ -149,8 +149,9 @@ def leaning(question: str, language: str) -> Leaning | None:
         return Leaning(Lean.MORE, rest)
     if (offer := _OFFER.match(rest)) and (offered := rest[offer.end() :].strip(" ?!.")):
         preposition = _OFFERED_PREPOSITION.search(offer.group().strip())
-        about = preposition and re.match(r"\w+", offered.casefold())[0] not in PREPOSITIONS  # type: ignore[index]
-        return Leaning(Lean.OFFER, f"{preposition[1].casefold()} {offered}" if preposition and about else offered)
+        if preposition and offered.split()[0].casefold() not in PREPOSITIONS:
+            offered = f"{preposition[1].casefold()} {offered}"
+        return Leaning(Lean.OFFER, offered)
     if language not in ("en", "de"):
         return _other(rest, joins)
     if _is_fragment(rest, joins):

@@ -149,9 +149,16 @@ class BuiltinChatModel:
         try:
             answer: tuple[str, Any] = await asyncio.shield(receiving)
         except asyncio.CancelledError:
+            receiving.add_done_callback(_forgotten)
             await asyncio.wait([receiving])
             raise
         except (EOFError, OSError) as error:
             self._connection = None
             raise ModelFailed(_STOPPED) from error
         return answer
+
+
+def _forgotten(receiving: asyncio.Future[Any]) -> None:
+    """Look at what became of a message that nobody waits for any more, lest its fault be told as missed."""
+    if not receiving.cancelled():
+        receiving.exception()

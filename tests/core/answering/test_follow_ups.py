@@ -122,3 +122,11 @@ def test_turns_take_the_form_that_was_searched() -> None:
         ChatTurn(Role.ASSISTANT, "It was 3."),
         ChatTurn(Role.USER, "Why?"),
     ]
+
+
+@pytest.mark.parametrize("sum_asked", ["$5", "+49", "“Herring”"])
+def test_what_begins_with_a_sign_takes_its_preposition(sum_asked: str) -> None:
+    history = [ChatTurn(Role.USER, "What was the revenue of Acme in 2021?"), ChatTurn(Role.ASSISTANT, "It was 3. [1]")]
+    made = by_rule(f"How does it look for {sum_asked}?", history)
+    assert made is not None
+    assert sum_asked in made.text

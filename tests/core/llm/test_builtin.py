@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import importlib.util
+import multiprocessing
 import urllib.error
 import urllib.request
 from collections.abc import Awaitable, Callable
@@ -222,3 +224,23 @@ def test_its_server_is_reached_from_this_computer_only_and_with_the_key_only() -
         refused.value.close()
 
     with_model(look)
+
+
+def test_what_ends_after_its_reader_left_is_not_told_as_a_fault() -> None:
+    async def leave() -> list[dict[str, object]]:
+        told: list[dict[str, object]] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+        ours, theirs = multiprocessing.Pipe()
+        reading = asyncio.create_task(BuiltinChatModel()._receive(ours))
+        await asyncio.sleep(0)  # it waits for a message
+        reading.cancel()
+        await asyncio.sleep(0)  # it has heard that
+        theirs.close()
+        with suppress(asyncio.CancelledError):
+            await reading
+        del reading
+        gc.collect()
+        await asyncio.sleep(0)
+        return told
+
+    assert asyncio.run(leave()) == []
