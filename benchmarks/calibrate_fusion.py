@@ -71,7 +71,7 @@ class Comparisons:
     """
 
     def __init__(self, embedder: TokenEmbedder, found: dict[str, dict[str, float]]) -> None:
-        self._late = LateInteraction(embedder)
+        self._late = LateInteraction(embedder, lambda chunks: {})  # of several libraries
         self.found = found
 
     def fill(self, questions: Sequence[Judged], weights: Mapping[str, float]) -> None:

@@ -1,4 +1,7 @@
-"""The same text is never embedded twice: vectors on disk by (model hash, text hash), shared by all worker processes."""
+"""The same text is never embedded twice: what a model makes of it, on disk by (model hash, text hash), for all workers.
+
+An entry is the text's vector in fp16, and behind it the code of its token vectors where the model has them.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from typing import Any
 import diskcache
 import numpy as np
 
-from core.embedding.embedder import Embedder, Vectors
+from core.embedding.embedder import Embedder, PassageCoder, Vectors
 from core.errors import InternalError
 from core.paths import private_folder
 
@@ -84,17 +87,20 @@ class CachedEmbedder:
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Passages → shape (len(texts), dimension); only texts never seen before reach the model."""
-        keys = [self._key(text) for text in texts]
-        vectors = np.empty((len(texts), self.dimension), np.float16)
-        missing = [i for i, key in enumerate(keys) if not self._read(key, vectors, i)]
+        return self.code_passages(texts)[0]
+
+    def code_passages(self, texts: Sequence[str]) -> tuple[Vectors, list[bytes]]:
+        """The same, with the codes of their token vectors; empty ones where the embedder within gives none."""
+        found = {key: self._read(key) for key in map(self._key, texts)}
+        missing = {key: text for text in texts if found[key := self._key(text)] is None}
         if missing:
-            first_of = {keys[i]: i for i in reversed(missing)}
-            fresh = self._embedder.embed_passages([texts[i] for i in first_of.values()]).astype(np.float16)
-            row_of = dict(zip(first_of, fresh, strict=True))
-            for i in missing:
-                vectors[i] = row_of[keys[i]]
-            self._write(row_of)
-        return vectors.astype(np.float32)
+            fresh = dict(zip(missing, self._compute(list(missing.values())), strict=True))
+            found |= fresh
+            self._write(fresh)
+        entries = [found[self._key(text)] or b"" for text in texts]
+        size = 2 * self.dimension
+        vectors = np.frombuffer(b"".join(entry[:size] for entry in entries), np.float16).reshape(-1, self.dimension)
+        return vectors.astype(np.float32), [entry[size:] for entry in entries]
 
     def close(self) -> None:
         """Release the cache's files and the embedder within."""
@@ -104,18 +110,25 @@ class CachedEmbedder:
     def _key(self, text: str) -> str:
         return _key(self.model_id, text)
 
-    def _read(self, key: str, vectors: np.ndarray[Any, Any], row: int) -> bool:
-        value = self._cache.get(key)
-        if value is None or len(value) != self.dimension * 2:
-            return False
-        vectors[row] = np.frombuffer(value, np.float16)
-        return True
+    def _compute(self, texts: list[str]) -> list[bytes]:
+        """Entries as they are kept: a vector, and behind it the code of its text's tokens."""
+        if isinstance(self._embedder, PassageCoder):
+            vectors, codes = self._embedder.code_passages(texts)
+        else:
+            vectors, codes = self._embedder.embed_passages(texts), [b""] * len(texts)
+        return [v.tobytes() + code for v, code in zip(vectors.astype(np.float16), codes, strict=True)]
 
-    def _write(self, row_of: dict[str, np.ndarray[Any, Any]]) -> None:
+    def _read(self, key: str) -> bytes | None:
+        """An entry; None if there is none, or none that is whole."""
+        entry: bytes | None = self._cache.get(key)
+        least = 2 * self.dimension + isinstance(self._embedder, PassageCoder)
+        return entry if entry is not None and len(entry) >= least else None
+
+    def _write(self, entries: dict[str, bytes]) -> None:
         try:
             with self._cache.transact():
-                for key, row in row_of.items():
-                    self._cache.set(key, row.tobytes())
+                for key, entry in entries.items():
+                    self._cache.set(key, entry)
         except (sqlite3.OperationalError, diskcache.Timeout):
             # A full disk or a busy cache costs a later recomputation, never this result.
             return

@@ -57,11 +57,24 @@ class Embedder(Protocol):
 
 
 @runtime_checkable
-class TokenEmbedder(Protocol):
+class PassageCoder(Protocol):
+    """An embedder that tells of passages all that is to be kept: their vectors, and their tokens' in few bytes."""
+
+    def code_passages(self, texts: Sequence[str]) -> tuple[Vectors, list[bytes]]:
+        """Passages → their vectors, as `embed_passages` gives them, and for each the code of its token vectors."""
+        ...
+
+
+@runtime_checkable
+class TokenEmbedder(PassageCoder, Protocol):
     """An embedder that also tells what each token of a text means where it stands, for late interaction."""
 
     def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
         """Texts → for each, shape (its tokens in the window, dimension), rows of norm 1, special tokens left out."""
+        ...
+
+    def read_tokens(self, codes: Sequence[bytes]) -> list[TokenVectors | None]:
+        """Codes of passages → their token vectors, nearly as they were; None for a code of another form."""
         ...
 
 

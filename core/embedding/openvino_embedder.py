@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,7 @@ import openvino
 from tokenizers import Tokenizer
 
 from core.embedding.embedder import TokenVectors, Vectors
+from core.embedding.token_codes import builtin_token_codes
 from core.embedding.token_states import TokenStates, filled_up
 from core.embedding.weights import BUILTIN_SHA256, verify
 
@@ -37,16 +38,11 @@ class OpenVinoEmbedder:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
-        # Pinned, several single-threaded workers would all sit on the first core.
-        options = {"PERFORMANCE_HINT": "LATENCY", "ENABLE_CPU_PINNING": False, "INFERENCE_NUM_THREADS": threads}
-        core = openvino.Core()
-        self._graph = core.read_model(folder / "model.xml")
-        text_vectors = openvino.Model(
-            [self._graph.output(0).get_node().input_value(0)], self._graph.get_parameters(), ""
-        )
-        self._request = core.compile_model(text_vectors, "CPU", options).create_infer_request()
+        self._graph = openvino.Core().read_model(folder / "model.xml")
         self._lock = threading.Lock()  # one request serves one thread at a time
         self._threads = threads
+        self._texts: openvino.InferRequest | None = None
+        self._texts_and_tokens: openvino.InferRequest | None = None
         self._token_states: TokenStates | None = None
         self._opening = threading.Lock()
         self.cut = 0  # passages that were longer than the window
@@ -83,13 +79,30 @@ class OpenVinoEmbedder:
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Passages → shape (len(texts), dimension); like lengths share a batch, so that little is padded."""
         vectors = np.empty((len(texts), self.dimension), np.float32)
-        ids = [e.ids for e in self._tokenizer.encode_batch_fast(list(texts))]
-        by_length = sorted(range(len(texts)), key=lambda i: len(ids[i]))
-        self.cut += sum(len(tokens) > self.max_tokens for tokens in ids)
-        for first in range(0, len(by_length), _BATCH):
-            rows = by_length[first : first + _BATCH]
-            vectors[rows] = self._infer([self._cut(ids[i]) for i in rows])
+        for rows, ids in self._batches(texts):
+            with self._lock:
+                self._texts = self._texts or self._request(1)
+                self._texts.infer(filled_up(ids, self.max_tokens))
+                vectors[rows] = self._texts.get_output_tensor(0).data
         return vectors
+
+    def code_passages(self, texts: Sequence[str]) -> tuple[Vectors, list[bytes]]:
+        """The same, with the codes of the passages' token vectors."""
+        vectors = np.empty((len(texts), self.dimension), np.float32)
+        codes = [b""] * len(texts)
+        for rows, ids in self._batches(texts):
+            with self._lock:
+                self._texts_and_tokens = self._texts_and_tokens or self._request(2)
+                self._texts_and_tokens.infer(filled_up(ids, self.max_tokens))
+                vectors[rows] = self._texts_and_tokens.get_output_tensor(0).data
+                states = self._texts_and_tokens.get_output_tensor(1).data
+                for row, tokens, state in zip(rows, ids, states, strict=True):
+                    codes[row] = builtin_token_codes().encode(state[1 : len(tokens) - 1])
+        return vectors, codes
+
+    def read_tokens(self, codes: Sequence[bytes]) -> list[TokenVectors | None]:
+        """Codes of passages → their token vectors, nearly as they were; None for a code of another form."""
+        return builtin_token_codes().decode(codes)
 
     @property
     def english_only(self) -> bool:
@@ -117,7 +130,19 @@ class OpenVinoEmbedder:
         """Keep the window; the last token stays the separator."""
         return ids if len(ids) <= self.max_tokens else [*ids[: self.max_tokens - 1], ids[-1]]
 
-    def _infer(self, ids: Sequence[Sequence[int]]) -> Vectors:
-        with self._lock:
-            self._request.infer(filled_up(ids, self.max_tokens))
-            return np.array(self._request.get_output_tensor(0).data, np.float32)
+    def _batches(self, texts: Sequence[str]) -> Iterator[tuple[list[int], list[list[int]]]]:
+        """Positions of texts and their token ids, those of like lengths together."""
+        ids = [e.ids for e in self._tokenizer.encode_batch_fast(list(texts))]
+        by_length = sorted(range(len(texts)), key=lambda i: len(ids[i]))
+        self.cut += sum(len(tokens) > self.max_tokens for tokens in ids)
+        for first in range(0, len(by_length), _BATCH):
+            rows = by_length[first : first + _BATCH]
+            yield rows, [self._cut(ids[i]) for i in rows]
+
+    def _request(self, outputs: int) -> openvino.InferRequest:
+        """The part of the model up to its first outputs; compiled when it is first needed, for it holds the weights."""
+        # Pinned, several single-threaded workers would all sit on the first core.
+        options = {"PERFORMANCE_HINT": "LATENCY", "ENABLE_CPU_PINNING": False, "INFERENCE_NUM_THREADS": self._threads}
+        ends = [self._graph.output(i).get_node().input_value(0) for i in range(outputs)]
+        part = openvino.Model(ends, self._graph.get_parameters(), "")
+        return openvino.Core().compile_model(part, "CPU", options).create_infer_request()

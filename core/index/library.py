@@ -256,6 +256,10 @@ class Library:
         slices = store.read_vectors(self._database.read(), np.array(chunks, np.int64))
         return {int(chunk): vector for ids, vectors in slices for chunk, vector in zip(ids, vectors, strict=True)}
 
+    def token_codes(self, chunks: Sequence[int]) -> dict[int, bytes]:
+        """Chunk id → the code of its token vectors, by the embedder in force; those that have none are left out."""
+        return store.read_token_codes(self._database.read(), chunks)
+
     def document_rows(self) -> set[int]:
         """Row numbers of all documents."""
         return candidates.read_document_rows(self._database.read())
@@ -436,6 +440,7 @@ class Library:
         chunks: Sequence[tuple[Chunk, str]],
         vectors: Vectors,
         *,
+        tokens: Sequence[bytes] = (),
         lease: int | None = None,
         state: JobState | None = None,
         replace: bool = False,
@@ -447,6 +452,7 @@ class Library:
             pages: the finished pages.
             chunks: of these pages, each with its context line.
             vectors: one for each chunk.
+            tokens: the code of each chunk's token vectors; empty where the embedder has none.
             lease: under which they were read.
             state: the job's new one.
             replace: put them in the place of an earlier reading of these pages.
@@ -458,7 +464,7 @@ class Library:
         with self._database.write() as db:
             if replace:
                 gone = page_rows.delete_pages(db, document, [page.index for page in pages])
-            row, fresh, ids = page_rows.insert_pages(db, document, pages, chunks, vectors)
+            row, fresh, ids = page_rows.insert_pages(db, document, pages, chunks, vectors, tokens)
             if lease is not None:
                 jobs.delete_leases(db, [lease])
             if state is not None:

@@ -55,8 +55,17 @@ def insert_pages(
     pages: Sequence[Page],
     chunks: Sequence[tuple[Chunk, str]],
     vectors: Vectors,
+    tokens: Sequence[bytes] = (),
 ) -> tuple[int, int, Ids]:
     """Insert finished pages with their chunks and vectors; a page that is there already is passed over with its chunks.
+
+    Args:
+        db: inside `write()`.
+        document: its id.
+        pages: the finished pages.
+        chunks: of these pages, each with its context line.
+        vectors: one for each chunk.
+        tokens: a code for each chunk, or none at all.
 
     Returns:
         The document's row number, how many pages are new, and the ids of the new chunks, one for each of `chunks` that
@@ -76,7 +85,7 @@ def insert_pages(
         if cursor.rowcount > 0:
             fresh.add(page.index)
     ids = []
-    for (chunk, context), vector in zip(chunks, vectors, strict=True):
+    for (chunk, context), vector, code in zip(chunks, vectors, tokens or [b""] * len(chunks), strict=True):
         if chunk.page_index not in fresh:
             continue
         cursor = db.execute(
@@ -97,6 +106,8 @@ def insert_pages(
         )
         ids.append(cursor.lastrowid or 0)
         db.execute("INSERT INTO vectors VALUES (?, ?)", (cursor.lastrowid, vector.astype(np.float16).tobytes()))
+        if code:
+            db.execute("INSERT INTO tokens VALUES (?, ?)", (cursor.lastrowid, code))
     return number, len(fresh), np.array(ids, np.int64)
 
 

@@ -12,7 +12,7 @@ import json
 import sqlite3
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -129,7 +129,8 @@ def make_consistent(db: sqlite3.Connection) -> list[str]:
         """DELETE FROM chunks WHERE NOT EXISTS
         (SELECT 1 FROM pages p WHERE p.document = chunks.document AND p.page_index = chunks.page_index)"""
     )
-    db.execute("DELETE FROM vectors WHERE chunk NOT IN (SELECT id FROM chunks)")
+    for table in ("vectors", "tokens"):
+        db.execute(f"DELETE FROM {table} WHERE chunk NOT IN (SELECT id FROM chunks)")
     db.execute(
         """INSERT INTO jobs (document, state, position, updated_at)
         SELECT id, iif(page_count, 'ready', 'queued'), id, ? FROM documents
@@ -276,6 +277,11 @@ def _take_content(source: sqlite3.Connection, target: sqlite3.Connection, docume
             row["chunk"]: row["vector"]
             for row in read_these(source, "SELECT chunk, vector FROM vectors WHERE chunk IN", rows)
         }
+        # A chunk that has lost its tokens is none the worse for it: it is embedded again when it is compared.
+        tokens = {
+            row["chunk"]: row["code"]
+            for row in read_these(source, "SELECT chunk, code FROM tokens WHERE chunk IN", rows)
+        }
         by_page: dict[int, list[Row]] = defaultdict(list)
         broken = {expected[i] for i in ids if expected and i in expected and i not in rows}
         for number, row in rows.items():
@@ -292,7 +298,7 @@ def _take_content(source: sqlite3.Connection, target: sqlite3.Connection, docume
                 continue
             new = {row["id"] for row in by_page[index]}
             if present.get(index) != new:
-                _replace_page(target, page, by_page[index], vectors)
+                _replace_page(target, page, by_page[index], vectors, tokens)
     return whole
 
 
@@ -358,7 +364,13 @@ def _chunks_in(target: sqlite3.Connection, document: int) -> dict[int, set[int]]
     return present
 
 
-def _replace_page(target: sqlite3.Connection, page: Row, chunks: Iterable[Row], vectors: dict[int, bytes]) -> None:
+def _replace_page(
+    target: sqlite3.Connection,
+    page: Row,
+    chunks: Sequence[Row],
+    vectors: dict[int, bytes],
+    tokens: dict[int, bytes],
+) -> None:
     """Put a page in place of what stands there; the whole of it, or none."""
     key = (page["document"], page["page_index"])
     target.execute("SAVEPOINT page")
@@ -370,6 +382,9 @@ def _replace_page(target: sqlite3.Connection, page: Row, chunks: Iterable[Row], 
     )
     if not done:
         target.execute("ROLLBACK TO page")
+    for chunk in chunks if done else ():
+        if chunk["id"] in tokens:
+            _insert(target, "tokens", {"chunk": chunk["id"], "code": tokens[chunk["id"]]})
     target.execute("RELEASE page")
 
 
@@ -377,7 +392,8 @@ def _delete_content(target: sqlite3.Connection, document: int, page_index: int |
     condition, key = "document = ?", [document]
     if page_index is not None:
         condition, key = condition + " AND page_index = ?", [*key, page_index]
-    target.execute(f"DELETE FROM vectors WHERE chunk IN (SELECT id FROM chunks WHERE {condition})", key)
+    for table in ("vectors", "tokens"):
+        target.execute(f"DELETE FROM {table} WHERE chunk IN (SELECT id FROM chunks WHERE {condition})", key)
     target.execute(f"DELETE FROM chunks WHERE {condition}", key)
     target.execute(f"DELETE FROM pages WHERE {condition}", key)
 

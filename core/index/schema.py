@@ -7,6 +7,10 @@ SHADOW_VECTORS = """CREATE TABLE shadow_vectors (
     chunk INTEGER PRIMARY KEY REFERENCES chunks (id) ON DELETE CASCADE,
     vector BLOB NOT NULL
 ) STRICT"""
+SHADOW_TOKENS = """CREATE TABLE shadow_tokens (
+    chunk INTEGER PRIMARY KEY REFERENCES chunks (id) ON DELETE CASCADE,
+    code BLOB NOT NULL
+) STRICT"""
 SHADOW_VECTORS_BY_CHUNK = "CREATE INDEX shadow_vectors_by_chunk ON shadow_vectors (chunk)"
 
 # Before branches, a conversation was what its numbers say: each message answers to the one before it.
@@ -191,5 +195,14 @@ MIGRATIONS: list[list[str]] = [
         LAST_MESSAGE_AS_LEAF,
         *_word_index("message_words", "messages", "text"),
         *_word_index("title_words", "conversations", "title"),
+    ],
+    [
+        # What late interaction compares: a passage's token vectors, coded. Apart from `vectors`, which are read as a
+        # whole. A passage without a row is embedded again when it is compared.
+        """CREATE TABLE tokens (
+            chunk INTEGER PRIMARY KEY REFERENCES chunks (id) ON DELETE CASCADE,
+            code BLOB NOT NULL
+        ) STRICT""",
+        SHADOW_TOKENS,
     ],
 ]

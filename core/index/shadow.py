@@ -20,11 +20,12 @@ from core.errors import InternalError
 from core.index.database import Database
 from core.index.embedders import pack, unpack, write_embedder
 from core.index.moment import now
-from core.index.schema import SHADOW_VECTORS, SHADOW_VECTORS_BY_CHUNK
+from core.index.schema import SHADOW_TOKENS, SHADOW_VECTORS, SHADOW_VECTORS_BY_CHUNK
 from core.index.vector_index import Limits, VectorIndex
 
 _IN_SLICES_OF = 20_000
 _DELETED_AT_ONCE = 5_000
+_TABLES = ("vectors", "tokens")  # what an embedder makes of chunks
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,24 +119,27 @@ class Shadow:
         )
         return [PlainChunk(*row) for row in rows]
 
-    def add(self, ids: Sequence[int], vectors: Vectors, cut: int) -> int:
+    def add(self, ids: Sequence[int], vectors: Vectors, cut: int, tokens: Sequence[bytes] = ()) -> int:
         """Keep vectors; those of chunks that were removed meanwhile are passed over.
 
         Args:
             ids: of the chunks.
             vectors: shape (len(ids), dimension).
             cut: how many of the passages were longer than the window.
+            tokens: a code for each, or none at all.
 
         Returns:
             How many were kept.
         """
         kept = 0
         with self._database.write() as db:
-            for chunk, vector in zip(ids, vectors, strict=True):
+            for chunk, vector, code in zip(ids, vectors, tokens or [b""] * len(ids), strict=True):
                 cursor = db.execute(
                     "INSERT INTO shadow_vectors SELECT id, ? FROM chunks WHERE id = ? ON CONFLICT DO NOTHING",
                     (vector.astype(np.float16).tobytes(), chunk),
                 )
+                if code and cursor.rowcount > 0:
+                    db.execute("INSERT INTO shadow_tokens VALUES (?, ?)", (chunk, code))
                 kept += max(0, cursor.rowcount)
             db.execute("UPDATE shadow SET cut = cut + ?", (cut,))
         return kept
@@ -172,34 +176,34 @@ class Shadow:
             if row is None or _lacks_some(db):
                 raise InternalError("The other embedding model has not embedded every passage yet.")
             embedder = unpack(row["model_id"], row["embedder"])
-            db.execute("DROP TABLE IF EXISTS retired_vectors")
             db.execute("DROP INDEX shadow_vectors_by_chunk")
-            db.execute("ALTER TABLE vectors RENAME TO retired_vectors")
-            db.execute("ALTER TABLE shadow_vectors RENAME TO vectors")
-            db.execute(SHADOW_VECTORS)
-            db.execute(SHADOW_VECTORS_BY_CHUNK)
+            for table in _TABLES:
+                db.execute(f"DROP TABLE IF EXISTS retired_{table}")
+                db.execute(f"ALTER TABLE {table} RENAME TO retired_{table}")
+                db.execute(f"ALTER TABLE shadow_{table} RENAME TO {table}")
+            for statement in (SHADOW_VECTORS, SHADOW_VECTORS_BY_CHUNK, SHADOW_TOKENS):
+                db.execute(statement)
             db.execute("DELETE FROM shadow")
             write_embedder(db, embedder)
         return embedder
 
     def retire(self) -> bool:
-        """Delete some of the vectors that are not in force any more; True while there are more."""
-        if not _has_table(self._database.read(), "retired_vectors"):
-            return False
-        with self._database.write() as db:
-            cursor = db.execute(
-                "DELETE FROM retired_vectors WHERE chunk IN (SELECT chunk FROM retired_vectors LIMIT ?)",
-                (_DELETED_AT_ONCE,),
-            )
-            if cursor.rowcount > 0:
-                return True
-            db.execute("DROP TABLE retired_vectors")
+        """Delete some of what is not in force any more; True while there is more."""
+        for table in (f"retired_{table}" for table in _TABLES):
+            if not _has_table(self._database.read(), table):
+                continue
+            with self._database.write() as db:
+                some = f"SELECT chunk FROM {table} LIMIT {_DELETED_AT_ONCE}"
+                if db.execute(f"DELETE FROM {table} WHERE chunk IN ({some})").rowcount > 0:
+                    return True
+                db.execute(f"DROP TABLE {table}")
         return False
 
 
 def _empty(db: sqlite3.Connection) -> None:
     db.execute("DELETE FROM shadow")
-    db.execute("DELETE FROM shadow_vectors")
+    for table in _TABLES:
+        db.execute(f"DELETE FROM shadow_{table}")
 
 
 def _lacks_some(db: sqlite3.Connection) -> bool:

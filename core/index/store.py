@@ -129,6 +129,12 @@ def read_vectors(db: sqlite3.Connection, ids: Ids) -> Iterator[tuple[Ids, Vector
             yield np.array(ids_there, np.int64), vectors.astype(np.float32)
 
 
+def read_token_codes(db: sqlite3.Connection, chunks: Sequence[int]) -> dict[int, bytes]:
+    """Chunk id → the code of its token vectors, where it has one."""
+    rows = db.execute(f"SELECT chunk, code FROM tokens WHERE chunk IN ({','.join(map(str, chunks))})")
+    return {int(row[0]): bytes(row[1]) for row in rows}
+
+
 def read_keyword_entries(db: sqlite3.Connection, ids: Ids) -> Iterator[list[KeywordEntry]]:
     """What the keyword index wants to know of chunks, in slices."""
     for first in range(0, len(ids), _IN_SLICES_OF):

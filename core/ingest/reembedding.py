@@ -201,7 +201,8 @@ class Reembedder:
                 self._refuse(run)
                 return
             run.is_measured, run.attempts = True, 0
-            run.done += self._library.shadow.add([chunk.id for chunk in chunks], result.vectors, result.cut)
+            ids = [chunk.id for chunk in chunks]
+            run.done += self._library.shadow.add(ids, result.vectors, result.cut, result.tokens)
             run.cut += result.cut
             run.meter.add(len(chunks))
             self._hand_out(run)

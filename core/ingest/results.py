@@ -17,7 +17,13 @@ def only_recognised(result: PagesResult) -> PagesResult:
     pages = tuple(page for page in result.pages if page.source is PageSource.OCR)
     kept = {page.index for page in pages}
     chosen = [i for i, (chunk, _) in enumerate(result.chunks) if chunk.page_index in kept]
-    return replace(result, pages=pages, chunks=tuple(result.chunks[i] for i in chosen), vectors=result.vectors[chosen])
+    return replace(
+        result,
+        pages=pages,
+        chunks=tuple(result.chunks[i] for i in chosen),
+        vectors=result.vectors[chosen],
+        tokens=tuple(result.tokens[i] for i in chosen) if result.tokens else (),
+    )
 
 
 def failed_page(index: int, reason: str) -> PagesResult:

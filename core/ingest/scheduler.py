@@ -427,6 +427,7 @@ class Scheduler:
             result.pages,
             result.chunks,
             result.vectors,
+            tokens=result.tokens,
             lease=lease,
             state=state,
             replace=batch.recognise,

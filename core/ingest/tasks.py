@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from core.chunking.chunker import ChunkingSettings, chunk_page, outline_path
-from core.embedding.embedder import CutCounter, Embedder, Vectors, embedded_text
+from core.embedding.embedder import CutCounter, Embedder, PassageCoder, Vectors, embedded_text
 from core.reading.ocr import OcrEngine
 from core.reading.ocr_models import AUTOMATIC
 from core.reading.reader import open_document
@@ -67,10 +67,15 @@ class EmbedTask:
 
 @dataclass(frozen=True, slots=True)
 class EmbedResult:
-    """Vectors, one for each text; `cut` texts were longer than the model's window."""
+    """Vectors, one for each text; `cut` texts were longer than the model's window.
+
+    Attributes:
+        tokens: codes of the texts' token vectors; empty where the model has none.
+    """
 
     vectors: Vectors
     cut: int
+    tokens: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,7 @@ class PagesResult:
     """Finished pages; `vectors[i]` belongs to `chunks[i]`, whose second part is its context line.
 
     Attributes:
+        tokens: codes of the chunks' token vectors; empty where the model has none.
         scan_seconds: how long recognising took, of the pages with source `ocr` together.
         text_seconds: how long everything else took.
     """
@@ -87,6 +93,7 @@ class PagesResult:
     vectors: Vectors
     text_seconds: float = 0.0
     scan_seconds: float = 0.0
+    tokens: tuple[bytes, ...] = ()
 
     @property
     def scans(self) -> int:
@@ -115,8 +122,8 @@ def embed(
         on_step: told, with None, whenever some are embedded.
     """
     before = embedder.cut if isinstance(embedder, CutCounter) else 0
-    vectors = _embed(embedder, task.texts, on_step)
-    return EmbedResult(vectors, (embedder.cut if isinstance(embedder, CutCounter) else 0) - before)
+    vectors, tokens = _embed(embedder, task.texts, on_step)
+    return EmbedResult(vectors, (embedder.cut if isinstance(embedder, CutCounter) else 0) - before, tokens)
 
 
 def process_pages(
@@ -152,15 +159,23 @@ def process_pages(
                 scan_seconds += time.perf_counter() - page_began
             pages.append(page)
             chunks += chunk_page(page, path, task.title, task.path.name, embedder.count_tokens, settings)
-    vectors = _embed(embedder, [embedded_text(context, chunk.text) for chunk, context in chunks], on_step)
+    vectors, tokens = _embed(embedder, [embedded_text(context, chunk.text) for chunk, context in chunks], on_step)
     text_seconds = time.perf_counter() - began - scan_seconds
-    return PagesResult(tuple(pages), tuple(chunks), vectors, text_seconds, scan_seconds)
+    return PagesResult(tuple(pages), tuple(chunks), vectors, text_seconds, scan_seconds, tokens)
 
 
-def _embed(embedder: Embedder, texts: Sequence[str], on_step: Callable[[int | None], None]) -> Vectors:
+def _embed(
+    embedder: Embedder, texts: Sequence[str], on_step: Callable[[int | None], None]
+) -> tuple[Vectors, tuple[bytes, ...]]:
+    """Vectors, and where the model has them the codes of the token vectors."""
     vectors = np.empty((len(texts), embedder.dimension), np.float32)
+    tokens: list[bytes] = []
     for first in range(0, len(texts), _EMBEDDED_AT_ONCE):
         on_step(None)
         some = slice(first, first + _EMBEDDED_AT_ONCE)
-        vectors[some] = embedder.embed_passages(texts[some])
-    return vectors
+        if isinstance(embedder, PassageCoder):
+            vectors[some], codes = embedder.code_passages(texts[some])
+            tokens += codes
+        else:
+            vectors[some] = embedder.embed_passages(texts[some])
+    return vectors, tuple(tokens)

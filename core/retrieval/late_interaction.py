@@ -6,10 +6,8 @@ for whole texts, which still order the first candidates better than its text vec
 
 from __future__ import annotations
 
-import threading
-from collections import Counter, OrderedDict
-from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -17,12 +15,11 @@ import numpy.typing as npt
 from core.embedding.embedder import TokenEmbedder, TokenVectors, embedded_text
 from core.index.candidates import Candidate
 
-_COMPARED = 8  # candidates: what two cores do in 60 ms
+_COMPARED = 8  # candidates; more find no more
 _COMPARED_OF_A_PAGE = 2
 # Who is so far behind the first would hardly come to the head by it; so many are compared in any case.
 _FAR_BEHIND = 5.0
 _COMPARED_AT_LEAST = 4
-_REMEMBERED = 192  # passages; each has up to 200 kB
 
 TokenMatches = npt.NDArray[np.float32]
 """Shape (passages, a question's tokens): the best cosine of each token with one of the passage's."""
@@ -49,17 +46,17 @@ def most_promising(candidates: Sequence[Candidate], scores: Sequence[float]) -> 
 
 
 class LateInteraction:
-    """Compares a question with passages token by token, and remembers the passages it saw last."""
+    """Compares a question with passages token by token.
 
-    def __init__(self, embedder: TokenEmbedder) -> None:
+    Args:
+        embedder: whose token vectors are compared.
+        stored: chunk ids → the codes that were kept when the chunks were embedded, of those that have one. The others
+            are embedded again, which takes a hundred times as long.
+    """
+
+    def __init__(self, embedder: TokenEmbedder, stored: Callable[[Sequence[int]], Mapping[int, bytes]]) -> None:
         self._embedder = embedder
-        self._lock = threading.Lock()
-        self._seen: OrderedDict[int, Future[TokenVectors]] = OrderedDict()
-        self._ahead = ThreadPoolExecutor(1, "late-interaction")
-
-    def begin(self, candidates: Sequence[Candidate]) -> None:
-        """Start on passages that will likely be compared, while other evidence is gathered for the choice."""
-        self._ahead.submit(self._take, candidates)
+        self._stored = stored
 
     def similarities(self, question: str, candidates: Sequence[Candidate]) -> list[float]:
         """For each candidate the mean over the question's tokens of the best cosine with one of its own."""
@@ -67,32 +64,19 @@ class LateInteraction:
 
     def matches(self, question: str, candidates: Sequence[Candidate]) -> TokenMatches:
         """For each candidate and each of the question's tokens the best cosine with one of the candidate's."""
-        asked = self._embedder.embed_tokens([question])[0]
-        states = self._take(candidates)
-        return _best_of_each(asked, [states[candidate.chunk].result() for candidate in candidates])
+        return _best_of_each(self._embedder.embed_tokens([question])[0], self._states(candidates))
 
-    def _take(self, candidates: Sequence[Candidate]) -> dict[int, Future[TokenVectors]]:
-        """The token vectors of each; whoever takes a passage first computes it, others wait for that."""
-        with self._lock:
-            fresh = {c.chunk: c for c in candidates if c.chunk not in self._seen}
-            own: dict[int, Future[TokenVectors]] = {chunk: Future() for chunk in fresh}
-            self._seen |= own
-            for candidate in candidates:
-                self._seen.move_to_end(candidate.chunk)
-            taken = {candidate.chunk: self._seen[candidate.chunk] for candidate in candidates}
-            while len(self._seen) > _REMEMBERED:
-                self._seen.popitem(last=False)
-        try:
-            states = self._embedder.embed_tokens([embedded_text(c.context, c.text) for c in fresh.values()])
-        except BaseException as error:
-            with self._lock:
-                for chunk, future in own.items():
-                    self._seen.pop(chunk, None)
-                    future.set_exception(error)
-            raise
-        for future, state in zip(own.values(), states, strict=True):
-            future.set_result(state)
-        return taken
+    def _states(self, candidates: Sequence[Candidate]) -> list[TokenVectors]:
+        """The token vectors of each, as its code gives them, kept or made now: where it lies changes no score."""
+        codes = self._stored([candidate.chunk for candidate in candidates])
+        states = self._embedder.read_tokens([codes.get(candidate.chunk, b"") for candidate in candidates])
+        unread = [c for c, state in zip(candidates, states, strict=True) if state is None]
+        if not unread:
+            return [state for state in states if state is not None]
+        _, made = self._embedder.code_passages([embedded_text(c.context, c.text) for c in unread])
+        fresh = iter(self._embedder.read_tokens(made))
+        whole = [next(fresh) if state is None else state for state in states]
+        return [state for state in whole if state is not None]
 
 
 def means_of(matches: TokenMatches) -> list[float]:

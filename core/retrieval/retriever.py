@@ -26,7 +26,6 @@ from core.types import Passage, Scope, SearchMode
 
 _CANDIDATES = 100
 _WEIGHED = 60  # candidates whose evidence is gathered; the others follow in the order of the lists
-_BEGUN = 3  # candidates compared before it is known which are worth it: most often those are among them
 _COMPARED_DOCUMENTS = 4
 _REMEMBERED_TEXTS = 4096  # whose words are kept: questions in a row are mostly about the same pages
 
@@ -156,7 +155,6 @@ class Retriever:
         if mode is not SearchMode.HYBRID:
             return Retrieval(accounted(self._library.passages((dense or keyword)[:k]), OWN_PART[mode]), best_cosine)
         proposed = self.propose(text, dense, keyword, without_vectors=notice is not None)
-        self._begin_comparing(proposed)
         weighed = self.weigh(text, proposed, rows)
         matches = self._compare_tokens(text, weighed)
         reranked = self._rerank(text, weighed)
@@ -196,12 +194,6 @@ class Retriever:
         signals = gather(words, candidates, proposed.dense, proposed.keyword, texts, naming, self._words_of)
         return Weighed(candidates, signals, naming, proposed.foreign, proposed.rest)
 
-    def _begin_comparing(self, proposed: Proposed) -> None:
-        """Start late interaction with those that both lists put first, while evidence is gathered for the choice."""
-        late = None if proposed.foreign else self._late_interaction()
-        if late is not None:
-            late.begin(proposed.candidates[:_BEGUN])
-
     def _compare_tokens(self, query: str, weighed: Weighed) -> TokenMatches | None:
         """Add late interaction to the signals of the candidates that all other evidence puts first."""
         late = None if weighed.foreign else self._late_interaction()
@@ -219,7 +211,7 @@ class Retriever:
         if not isinstance(embedder, TokenEmbedder):
             return None
         if self._late is None or self._late[0] is not embedder:
-            self._late = embedder, LateInteraction(embedder)
+            self._late = embedder, LateInteraction(embedder, self._library.token_codes)
         return self._late[1]
 
     def _is_foreign(self, query: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 
 import numpy as np
 
-from core.embedding.embedder import Vectors
+from core.embedding.embedder import TokenVectors, Vectors
 from core.errors import ModelError
 from core.llm.chat_model import ChatTurn, ModelInfo
 from core.types import Chunk, Page, PageSource
@@ -50,6 +50,19 @@ class HashEmbedder:
 
     def close(self) -> None:
         self.is_closed = True
+
+
+class CodedAsTheyAre:
+    """For a stand-in with `embed_tokens`: its token vectors are coded without loss."""
+
+    embed_tokens: Callable[[Sequence[str]], list[TokenVectors]]
+
+    def code_passages(self, texts: Sequence[str]) -> tuple[Vectors, list[bytes]]:
+        states = self.embed_tokens(texts)
+        return np.zeros((len(texts), DIMENSION), np.float32), [bytes([s.shape[1]]) + s.tobytes() for s in states]
+
+    def read_tokens(self, codes: Sequence[bytes]) -> list[TokenVectors | None]:
+        return [np.frombuffer(c[1:], np.float16).reshape(-1, c[0]) if c else None for c in codes]
 
 
 class ScriptedModel:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from benchmarks.calibrate_fusion import Comparisons, Judged, fit, gold_of, learn, recall
-from core.embedding.embedder import TokenVectors
+from core.embedding.embedder import TokenVectors, Vectors
 from core.index.candidates import Candidate
 from core.retrieval.evidence import SIGNALS
 from core.retrieval.ranking import KNOWN, WITHOUT_TOKENS
@@ -27,6 +27,12 @@ class WordTokens:
         self.asked += texts
         rows = [[self._words.setdefault(word, len(self._words)) for word in text.split()] for text in texts]
         return [np.eye(64, dtype=np.float16)[row].reshape(-1, 64) for row in rows]
+
+    def code_passages(self, texts: Sequence[str]) -> tuple[Vectors, list[bytes]]:
+        return np.zeros((len(texts), 64), np.float32), [b"=" + state.tobytes() for state in self.embed_tokens(texts)]
+
+    def read_tokens(self, codes: Sequence[bytes]) -> list[TokenVectors | None]:
+        return [np.frombuffer(code[1:], np.float16).reshape(-1, 64) if code else None for code in codes]
 
 
 def questions(count: int, right: str = "lamp oil") -> list[Judged]:

@@ -7,7 +7,7 @@ import pickle
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -18,6 +18,7 @@ import stand_ins
 from stand_ins import HashEmbedder, hash_vector
 
 from core.embedding.cache import BytesDisk, CachedEmbedder, forget_model
+from core.embedding.embedder import Vectors
 from core.errors import InternalError
 
 TEXTS = ["the lamp", "the keeper", "the lamp", ""]
@@ -65,6 +66,33 @@ def test_vectors_are_the_same_cached_or_not_and_in_order(open_cache: Callable[..
         vectors = cached.embed_passages(TEXTS)
         assert vectors.dtype == np.float32
         np.testing.assert_array_equal(vectors, expected)
+
+
+class WordCodes(HashEmbedder):
+    """Tells of each text its words, too."""
+
+    def code_passages(self, texts: Sequence[str]) -> tuple[Vectors, list[bytes]]:
+        return self.embed_passages(texts), [b"words: " + text.encode() for text in texts]
+
+
+def test_what_a_model_codes_is_kept_with_the_vector(open_cache: Callable[..., CachedEmbedder]) -> None:
+    inner = WordCodes()
+    cached = open_cache(inner)
+    expected = np.stack([hash_vector(text) for text in TEXTS]).astype(np.float16).astype(np.float32)
+    for _ in range(2):
+        vectors, codes = cached.code_passages(TEXTS)
+        np.testing.assert_array_equal(vectors, expected)
+        assert codes == [b"words: " + text.encode() for text in TEXTS]
+    np.testing.assert_array_equal(cached.embed_passages(TEXTS), expected)
+    assert len(inner.embedded) == 3
+
+
+def test_a_vector_that_was_kept_without_a_code_is_made_again_with_it(open_cache: Callable[..., CachedEmbedder]) -> None:
+    earlier = open_cache(HashEmbedder())
+    assert earlier.code_passages(["the lamp"])[1] == [b""]
+    inner = WordCodes()
+    assert open_cache(inner).code_passages(["the lamp"])[1] == [b"words: the lamp"]
+    assert inner.embedded == ["the lamp"]
 
 
 def test_it_outlives_the_process(open_cache: Callable[..., CachedEmbedder]) -> None:

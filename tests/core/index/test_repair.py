@@ -12,7 +12,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from damaged_library import DAMAGES, DOCUMENTS, PAGES, add_document, damage, make_library, open_library, readable
+from damaged_library import (
+    DAMAGES,
+    DOCUMENTS,
+    PAGES,
+    add_document,
+    damage,
+    make_library,
+    open_library,
+    readable,
+    token_code,
+)
 
 from core.answering.conversations import ConversationStore
 from core.errors import DiskFull, LibraryDamaged, LibraryInUse
@@ -57,6 +67,8 @@ def assert_works(folder: Path) -> None:
         documents = library.documents()
         sizes = library.index_sizes()
         assert sizes["chunks"] == sizes["vectors"] == sizes["keywords"]
+        db = library.database.read()
+        assert db.execute("SELECT COUNT(*) FROM tokens WHERE chunk NOT IN (SELECT id FROM chunks)").fetchone()[0] == 0
         chats = ConversationStore(library.database)
         for chat in chats.conversations():
             chats.messages(chat.id)
@@ -227,6 +239,10 @@ def test_a_sound_library_comes_out_as_it_was(alone: Path, tmp_path: Path) -> Non
     assert (report.documents, report.read_again, report.add_again) == (DOCUMENTS, (), ())
     assert readable(folder) == readable(alone)
     assert_works(folder)
+    with closing(open_library(folder)) as library:
+        texts = library.database.read().execute("SELECT id, text FROM chunks").fetchall()
+        codes = library.token_codes([row[0] for row in texts])
+        assert codes == {row[0]: token_code(row[1]) for row in texts}
 
 
 # ── cut off, refused, full ───────────────────────────────────────────────────────────────────────────────────────

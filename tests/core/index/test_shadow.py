@@ -42,13 +42,14 @@ def fill(library: Library, document: str, texts: list[str]) -> None:
     library.set_state(document, JobState.READY)
 
 
-def embed_missing(library: Library, count: int = 100, cut: int = 0) -> int:
+def embed_missing(library: Library, count: int = 100, cut: int = 0, *, with_tokens: bool = False) -> int:
     """Embed the next chunks with the other embedder."""
     state = library.shadow.state()
     assert state is not None
     chunks = library.shadow.missing(0, count)
     vectors = np.array([other_vector(chunk.text, state.embedder.dimension) for chunk in chunks], np.float32)
-    return library.shadow.add([chunk.id for chunk in chunks], vectors, cut)
+    tokens = [b"other " + chunk.text.encode() for chunk in chunks] if with_tokens else []
+    return library.shadow.add([chunk.id for chunk in chunks], vectors, cut, tokens)
 
 
 def found_text(library: Library, query: Vectors) -> str:
@@ -145,6 +146,27 @@ def test_the_change_is_one_transaction_and_the_old_vectors_go_after_it(library: 
     assert not library.shadow.retire()
     with library.database.write() as db:
         assert checks.inconsistencies(db) == []
+    assert library.check() == "ok"
+
+
+def test_the_codes_of_tokens_change_with_the_vectors(library: Library) -> None:
+    pages = [page_of(0, BEES[0])]
+    library.add_file("bees", Path("/papers/bees.pdf"), "Bees")
+    library.commit_pages("bees", pages, chunks_of(pages), hash_vector(BEES[0]).reshape(1, -1), tokens=[b"old"])
+    every = [row[0] for row in library.database.read().execute("SELECT id FROM chunks").fetchall()]
+    assert list(library.token_codes(every).values()) == [b"old"]
+    library.shadow.begin(OTHER)
+    embed_missing(library, with_tokens=True)
+    assert list(library.token_codes(every).values()) == [b"old"]
+    library.change_embedder()
+    assert {code.decode() for code in library.token_codes(every).values()} == {f"other {t}" for t in [*LIGHTS, BEES[0]]}
+    while library.shadow.retire():
+        pass
+    library.shadow.begin(THIRD)  # one without tokens
+    embed_missing(library)
+    library.change_embedder()
+    assert library.token_codes(every) == {}
+    library.remove(["bees"])
     assert library.check() == "ok"
 
 

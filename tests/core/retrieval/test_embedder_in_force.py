@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
-from stand_ins import DIMENSION, MODEL_ID, HashEmbedder, chunks_of, hash_vector, page_of
+from stand_ins import DIMENSION, MODEL_ID, CodedAsTheyAre, HashEmbedder, chunks_of, hash_vector, page_of
 
 from core.embedding.embedder import Embedder, TokenEmbedder, TokenVectors, Vectors
 from core.embedding.record import EmbedderRecord
@@ -35,7 +35,7 @@ def nearest(library: Library, embedder: Embedder, query: str, k: int) -> list[tu
     )
 
 
-class OtherEmbedder(HashEmbedder):
+class OtherEmbedder(CodedAsTheyAre, HashEmbedder):
     """Another model, of another dimension, which also compares token by token."""
 
     def __init__(self) -> None:
@@ -46,7 +46,7 @@ class OtherEmbedder(HashEmbedder):
     def embed_query(self, text: str) -> Vectors:
         return other_vector(text)
 
-    def embed_tokens(self, texts: list[str]) -> list[TokenVectors]:
+    def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
         self.embedded += texts
         return [np.stack([other_vector(word) for word in text.split()]).astype(np.float16) for text in texts]
 

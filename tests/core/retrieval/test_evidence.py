@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
+from stand_ins import CodedAsTheyAre
 
 from core.embedding.embedder import TokenVectors
-from core.errors import ModelFailed
 from core.index.candidates import Candidate
 from core.retrieval.evidence import OF_THE_EMBEDDER, SIGNALS, add_tokens, gather
 from core.retrieval.late_interaction import LateInteraction, most_promising
@@ -102,7 +100,7 @@ def test_the_weights_that_ship_are_of_known_signals_and_none_is_negative(tmp_pat
         load_weights(other)
 
 
-class LetterTokens:
+class LetterTokens(CodedAsTheyAre):
     """One token a letter, each of its own direction."""
 
     def __init__(self) -> None:
@@ -114,66 +112,41 @@ class LetterTokens:
         return [np.eye(32, dtype=np.float16)[row].reshape(-1, 32) for row in letters]
 
 
-def test_late_interaction_asks_for_every_token_of_the_question_and_remembers_passages() -> None:
-    embedder = LetterTokens()
-    late = LateInteraction(embedder)
+def nothing_stored(chunks: Sequence[int]) -> dict[int, bytes]:
+    return {}
+
+
+def test_late_interaction_asks_for_every_token_of_the_question() -> None:
+    late = LateInteraction(LetterTokens(), nothing_stored)
     passages = [Candidate(i, 1, 0, "", text) for i, text in enumerate(["abcd", "ab", "", "xyz"])]
     assert late.similarities("abcd", passages) == [1.0, 0.5, 0.0, 0.0]
     assert late.similarities("ab", passages) == [1.0, 1.0, 0.0, 0.0]
-    assert embedder.asked == ["abcd", "abcd", "ab", "", "xyz", "ab"]
     assert late.similarities("??", passages) == [0.0] * 4
 
 
-class GatedTokens(LetterTokens):
-    """Lets the first passages through when the gate is open, or with an error."""
+def test_only_a_passage_whose_tokens_are_not_kept_is_embedded_again() -> None:
+    embedder = LetterTokens()
+    passages = [Candidate(i, 1, 0, "Title", text) for i, text in enumerate(["abcd", "ab", "xyz"], 7)]
+    _, codes = LetterTokens().code_passages(["abxy", "ab"])
+    asked_for: list[int] = []
 
-    def __init__(self, error: Exception | None = None) -> None:
-        super().__init__()
-        self.gate, self.begun = threading.Event(), threading.Event()
-        self._error = error
+    def stored(chunks: Sequence[int]) -> dict[int, bytes]:
+        asked_for.extend(chunks)
+        return {8: codes[1], 7: codes[0], 9: b""}
 
-    def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
-        states = super().embed_tokens(texts)
-        if "first" in texts:
-            self.begun.set()
-            assert self.gate.wait(10)
-            if self._error:
-                error, self._error = self._error, None
-                raise error
-        return states
-
-
-def test_passages_begun_ahead_are_waited_for_and_not_computed_twice() -> None:
-    embedder = GatedTokens()
-    late = LateInteraction(embedder)
-    passages = [Candidate(1, 1, 0, "", "first"), Candidate(2, 1, 0, "", "second")]
-    late.begin(passages[:1])
-    assert embedder.begun.wait(10)
-    with ThreadPoolExecutor(1) as thread:
-        found = thread.submit(late.similarities, "rst", passages)
-        embedder.gate.set()
-        assert found.result(10)[0] == 1.0
-    assert sorted(embedder.asked) == ["first", "rst", "second"]
-
-
-def test_what_failed_when_it_was_begun_is_told_to_who_waits_and_tried_again_by_the_next() -> None:
-    embedder = GatedTokens(ModelFailed("The model broke."))
-    late = LateInteraction(embedder)
-    passages = [Candidate(1, 1, 0, "", "first")]
-    late.begin(passages)
-    assert embedder.begun.wait(10)
-    waited_for = late._seen[1]
-    embedder.gate.set()
-    with pytest.raises(ModelFailed, match="broke"):
-        waited_for.result(10)
-    assert late.similarities("first", passages) == [1.0]
+    late = LateInteraction(embedder, stored)
+    assert late.similarities("abxyz", passages) == pytest.approx(
+        [0.8, 0.4, 0.6]
+    )  # by what is kept, not by what the text has
+    assert asked_for == [7, 8, 9]
+    assert embedder.asked == ["abxyz", "Title\nxyz"]
 
 
 def test_late_interaction_tells_of_each_token_how_near_the_passage_comes() -> None:
     passages = [Candidate(i, 1, 0, "", text) for i, text in enumerate(["ab", "", "cxa"])]
-    matches = LateInteraction(LetterTokens()).matches("abc", passages)
+    matches = LateInteraction(LetterTokens(), nothing_stored).matches("abc", passages)
     assert matches.tolist() == [[1.0, 1.0, 0.0], [0.0, 0.0, 0.0], [1.0, 0.0, 1.0]]
-    assert LateInteraction(LetterTokens()).matches("??", passages).shape == (3, 0)
+    assert LateInteraction(LetterTokens(), nothing_stored).matches("??", passages).shape == (3, 0)
 
 
 def test_few_candidates_are_compared_and_of_a_page_two_at_most() -> None:
