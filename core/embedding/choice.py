@@ -13,6 +13,7 @@ from core.embedding.openvino_embedder import OpenVinoEmbedder
 from core.embedding.recipe import identity_of, read_recipe
 from core.embedding.record import EmbedderRecord
 from core.embedding.sentence_transformers_worker import SentenceTransformersEmbedder, SentenceTransformersModel
+from core.embedding.token_codes import limit_threads
 from core.embedding.weights import BUILTIN_DIMENSION, BUILTIN_NAME, BUILTIN_SHA256, weights_file
 from core.errors import ModelMissing
 
@@ -80,6 +81,7 @@ class EmbedderChoice:
         if self.ollama is not None:
             return self._open_ollama(self.ollama)
         if self.folder is None:
+            limit_threads(threads)
             return OpenVinoEmbedder(ensure_builtin(), threads)
         self._check_folder(self.folder)
         return SentenceTransformersModel(self.folder)

@@ -12,7 +12,6 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-import faiss
 import numpy as np
 
 from core.embedding.embedder import TokenVectors, Vectors
@@ -29,6 +28,9 @@ class TokenCodes:
     """
 
     def __init__(self, tables: Path) -> None:
+        # Not before it is wanted: beside torch, in the worker of another embedder, it ends the process on macOS.
+        import faiss
+
         self._codec = faiss.read_index(str(tables))
         self._size = int(self._codec.sa_code_size())
 
@@ -48,6 +50,13 @@ class TokenCodes:
         for i, (start, end) in zip(own, pairwise(ends), strict=True):
             states[i] = vectors[start:end]
         return states
+
+
+def limit_threads(threads: int) -> None:
+    """Let coding take so many cores; for a process that searches no index."""
+    import faiss
+
+    faiss.omp_set_num_threads(threads)
 
 
 @cache

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-import faiss
-
 from core.child_process import end_with_parent, lower_priority
 from core.embedding.cache import CachedEmbedder
 from core.embedding.choice import EmbedderChoice
@@ -107,7 +105,6 @@ def serve(connection: Connection, settings: WorkerSettings) -> None:
 
 
 def _open_embedder(settings: WorkerSettings) -> Embedder:
-    faiss.omp_set_num_threads(settings.threads)  # for the codes of tokens
     embedder = settings.embedder.open_in_worker(settings.threads)
     return embedder if settings.cache_folder is None else CachedEmbedder(embedder, settings.cache_folder)
 
