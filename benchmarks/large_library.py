@@ -1,7 +1,8 @@
 """A library of any size, made in minutes from a small real one: its documents again, each time a little other.
 
 Texts lose a share of their words to others of the library, drawn as often as they are there; vectors are the real ones
-with noise, brought back to length 1. Rows are written straight to the tables; the indexes follow when it is opened.
+with noise, brought back to length 1; the codes of tokens are the real ones. Rows are written straight to the tables;
+the indexes follow when it is opened.
 """
 
 from __future__ import annotations
@@ -103,6 +104,8 @@ def _fill(db: sqlite3.Connection, originals: list[_Original], chunks: int, seed:
                 "INSERT INTO vectors VALUES (?, ?)",
                 [(chunk, vector.tobytes()) for chunk, vector in zip(ids, vectors.astype(np.float16), strict=True)],
             )
+            codes = ((chunk, row["code"]) for chunk, row in zip(ids, taken, strict=True) if row["code"])
+            db.executemany("INSERT INTO tokens VALUES (?, ?)", codes)
             next_chunk += len(taken)
             if next_chunk > chunks:
                 return
@@ -138,7 +141,8 @@ def _originals(db: sqlite3.Connection) -> Iterator[_Original]:
     for row in documents:
         pages = db.execute("SELECT * FROM pages WHERE document = ? ORDER BY page_index", (row["id"],)).fetchall()
         chunks = db.execute(
-            "SELECT c.*, v.vector FROM chunks c JOIN vectors v ON v.chunk = c.id WHERE c.document = ? ORDER BY c.id",
+            "SELECT c.*, v.vector, t.code FROM chunks c JOIN vectors v ON v.chunk = c.id"
+            " LEFT JOIN tokens t ON t.chunk = c.id WHERE c.document = ? ORDER BY c.id",
             (row["id"],),
         ).fetchall()
         yield _Original(row, pages, chunks)

@@ -84,6 +84,18 @@ def test_the_same_seed_makes_the_same_library(real: Path, large: Path, tmp_path:
     assert rows_of(tmp_path / "again", query) == rows_of(large, query)
 
 
+def test_every_copy_has_the_codes_of_its_original(real: Path, tmp_path: Path) -> None:
+    coded = shutil.copytree(real, tmp_path / "coded")
+    with closing(sqlite3.connect(coded / "library.sqlite3")) as db, db:
+        db.execute("INSERT INTO tokens SELECT id, CAST(text AS BLOB) FROM chunks")
+    make_large(coded, tmp_path / "large", CHUNKS)
+    (originals,) = rows_of(coded, "SELECT COUNT(*) FROM chunks")[0]
+    assert isinstance(originals, int)
+    codes = [row[0] for row in rows_of(tmp_path / "large", "SELECT code FROM tokens ORDER BY chunk")]
+    texts = [row[0] for row in rows_of(coded, "SELECT text FROM chunks ORDER BY document, id")]
+    assert codes == [str(texts[i % originals]).encode() for i in range(CHUNKS)]
+
+
 def test_recall_counts_what_comparing_with_all_finds(large: Path) -> None:
     with closing(Library(large, HashEmbedder.model_id, DIMENSION)) as library:
         queries = [HashEmbedder().embed_query(f"question {i}") for i in range(5)]
