@@ -35,7 +35,9 @@ def cite(
     """
     quote = " ".join(passage.text[start:end].split())
     char_start, char_end = page_span(passage, start, end, page_text)
-    spans = reading_order(passage, start, end) or [(char_start, char_end)]
+    lead_end = min(end, passage.runs[0].text_start) if passage.runs else start
+    lead = _repeated(passage, start, lead_end, page_text) if start < lead_end else []
+    spans = [*lead, *reading_order(passage, start, end)] or [(char_start, char_end)]
     above = [span for head in heads for span in _head_places(passage, *head, char_start, page_text)]
     places = [Place(passage.page_index, *span) for span in (*above, *spans)]
     if goes_on is not None:
@@ -60,7 +62,11 @@ def page_span(passage: Passage, start: int, end: int, page_text: PageText) -> tu
     the place that has most of them, with what is near it.
     """
     if passage.runs:
-        return _span_of_runs(passage, start, end)
+        places = _places(passage, start, end)
+        if places:
+            return max(places, key=lambda place: place[2])[:2]
+        above = _repeated(passage, start, end, page_text)
+        return above[0] if above else (passage.char_start, passage.char_end)
     raw = page_text(passage.document, passage.page_index)[passage.char_start : passage.char_end]
     tidied = tidy(raw, passage.char_start)
     if len(tidied.text) == len(passage.text):  # they differ in white space at most, one character for one
@@ -123,13 +129,13 @@ def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return found
 
 
-def _span_of_runs(passage: Passage, start: int, end: int) -> tuple[int, int]:
-    """The fullest place among those where `passage.text[start:end]` stands."""
-    places = _places(passage, start, end)
-    if not places:
-        return passage.char_start, passage.char_end
-    first, last, _ = max(places, key=lambda place: place[2])
-    return first, last
+def _repeated(passage: Passage, start: int, end: int, page_text: PageText) -> list[tuple[int, int]]:
+    """Where words stand that a chunk repeats from above it, as the lead of a list that goes on; none if nowhere."""
+    tidied = tidy(page_text(passage.document, passage.page_index))
+    pattern = r"\s*".join(re.escape(word) for word in passage.text[start:end].split())
+    spans = [tidied.page_span(*found.span()) for found in re.finditer(pattern, tidied.text)] if pattern else []
+    above = [span for span in spans if span[1] <= passage.char_start]
+    return (above or spans)[-1:]
 
 
 def _pieces(passage: Passage, start: int, end: int) -> list[tuple[int, int]]:

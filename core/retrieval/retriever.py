@@ -12,7 +12,7 @@ from core.errors import ModelError
 from core.index.candidates import Candidate
 from core.index.library import Library
 from core.index.query_syntax import parse
-from core.retrieval.embedder_in_force import in_force, with_one_embedder
+from core.retrieval.embedder_in_force import if_there, in_force, with_one_embedder
 from core.retrieval.evidence import Signals, add_tokens, gather
 from core.retrieval.explaining import OWN_PART, accounted
 from core.retrieval.filtering import nearest, sought
@@ -27,6 +27,7 @@ from core.types import Passage, Scope, SearchMode
 _CANDIDATES = 100
 _WEIGHED = 60  # candidates whose evidence is gathered; the others follow in the order of the lists
 _COMPARED_DOCUMENTS = 4
+_ANY_WORD = "lamp"
 _REMEMBERED_TEXTS = 4096  # whose words are kept: questions in a row are mostly about the same pages
 
 Parts = tuple[tuple[str, float], ...]
@@ -106,8 +107,15 @@ class Retriever:
         self._late: tuple[Embedder, LateInteraction] | None = None  # with the embedder that it was made for
 
     def prepare(self) -> None:
-        """Read now what the first search would otherwise wait for."""
+        """Read and make ready now what the first search would otherwise wait for."""
         self._names.prepare()
+        embedder = if_there(self._embedder)
+        if isinstance(
+            embedder, TokenEmbedder
+        ):  # others may be a server's, which is not asked before there is a question
+            embedder.embed_query(_ANY_WORD)
+            embedder.read_tokens([])
+            embedder.embed_tokens([_ANY_WORD])
 
     def retrieve(
         self, query: str, k: int = 10, mode: SearchMode = SearchMode.HYBRID, scope: Scope | None = None

@@ -51,7 +51,7 @@ class AccessEditor(QWidget):
                 layout.addWidget(field, number, 1, Qt.AlignmentFlag.AlignLeft)
             else:
                 layout.addWidget(field, number, 1)
-        layout.addWidget(self._preload, len(rows), 1)
+        layout.addWidget(self._preload, len(rows), 0, 1, 2)  # the longest line: beside a label it would not fit
 
     def show_values(self, values: dict[str, str]) -> None:
         """Show what is in force, by the settings' names; a field that is being edited stays as it is."""

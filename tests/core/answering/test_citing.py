@@ -114,3 +114,46 @@ def test_the_heads_of_a_table_are_known_to_its_rows() -> None:
     *_, last = statements_of(table().text)
     assert last.header == "Landings in barrels\nYear | Herring | Cod"
     assert numbers_in(last.text) == {"1902", "112", "280"}
+
+
+LIST = (
+    "Rent is due monthly until May 1, 2016,\r\nas follows:\r\n• In 2010 it was 40 marks;\r\n• In 2014 it was 64 marks."
+)
+
+
+def list_page(_document: str, _index: int) -> str:
+    return LIST
+
+
+def going_on() -> Passage:
+    """The end of a list, with the list's lead repeated above it, as chunks have it."""
+    lead, item = "Rent is due monthly until May 1, 2016, as follows:", "• In 2014 it was 64 marks."
+    at = LIST.index("• In 2014")
+    return passage(f"{lead}\n{item}", at, TextRun(len(lead) + 1, at, len(item)), end=len(LIST))
+
+
+def test_a_lead_that_is_repeated_is_cited_where_it_stands() -> None:
+    text = going_on().text
+    found = cite(1, going_on(), 0, text.index("\n"), list_page)
+    assert LIST[found.char_start : found.char_end] == LIST[: LIST.index("\r\n•")]
+    assert found.places == (Place(0, found.char_start, found.char_end),)
+    check = GroundingCheck([going_on()], comparable_words, list_page)
+    (sentence,) = check.check("Rent is due monthly until May 1, 2016 [1].")
+    assert sentence.verdict is Verdict.SUPPORTED
+    (citation,) = sentence.citations
+    assert "May 1, 2016" in LIST[citation.char_start : citation.char_end]
+
+
+def test_what_begins_in_a_repeated_lead_is_cited_in_both_places() -> None:
+    text = going_on().text
+    found = cite(1, going_on(), 0, len(text), list_page)
+    assert [LIST[place.char_start : place.char_end] for place in found.places] == [
+        LIST[: LIST.index("\r\n•")],
+        "• In 2014 it was 64 marks.",
+    ]
+
+
+def test_a_lead_that_stands_nowhere_is_cited_with_its_passage() -> None:
+    text = going_on().text
+    found = cite(1, going_on(), 0, text.index("\n"), no_page)
+    assert (found.char_start, found.char_end) == (going_on().char_start, going_on().char_end)

@@ -224,3 +224,11 @@ def test_every_row_is_shown_in_full(dialog: ModelsDialog) -> None:
     models = dialog._lists[1]
     last = models.visualRect(dialog.models.index(dialog.models.rowCount() - 1))
     assert last.bottom() < models.viewport().height()
+
+
+def test_in_the_narrowest_window_nothing_is_cut_off(dialog: ModelsDialog) -> None:
+    show(dialog, Catalogue(MEMORY, OllamaState.NOT_INSTALLED, HERE, "", (), (), RUNNING.suggested))
+    dialog.resize(448, 700)  # what a window of 480 gives it
+    page = dialog.editor.parentWidget()
+    assert page.parentWidget().width() > 400
+    assert page.width() <= page.parentWidget().width()
