@@ -103,16 +103,12 @@ def _head_places(passage: Passage, start: int, end: int, row: int, page_text: Pa
     In a chunk of the table's middle it is repeated: its words are looked for, all together, else each by itself as near
     above the row as can be, for heads are put together of several lines.
     """
-    places = reading_order(passage, start, end)
+    places = reading_order(passage, start, end) or _repeated(passage, start, end, page_text)
     if places:
         return places
-    words = passage.text[start:end].replace("|", " ").split()
     page = page_text(passage.document, passage.page_index)
-    found = re.search(r"\s*".join(re.escape(word) for word in words), page) if words else None
-    if found:
-        return [found.span()]
     spans: list[tuple[int, int]] = []
-    for word in words:
+    for word in passage.text[start:end].replace("|", " ").split():
         above = list(re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", page[:row]))
         spans += [above[-1].span()] if above else []
     return _merged(sorted(set(spans)))
@@ -130,9 +126,9 @@ def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _repeated(passage: Passage, start: int, end: int, page_text: PageText) -> list[tuple[int, int]]:
-    """Where words stand that a chunk repeats from above it, as the lead of a list that goes on; none if nowhere."""
+    """Where words stand that a chunk repeats from above it, the lead of a list or the head of a table; none if nowhere."""
     tidied = tidy(page_text(passage.document, passage.page_index))
-    pattern = r"\s*".join(re.escape(word) for word in passage.text[start:end].split())
+    pattern = r"\s*".join(re.escape(word) for word in passage.text[start:end].replace("|", " ").split())
     spans = [tidied.page_span(*found.span()) for found in re.finditer(pattern, tidied.text)] if pattern else []
     above = [span for span in spans if span[1] <= passage.char_start]
     return (above or spans)[-1:]

@@ -15,7 +15,7 @@ from core.answering.binding import has_rival, misplaced, wrong_column
 from core.answering.claims import Claim, alone
 from core.answering.dates import Date
 from core.answering.names import Name
-from core.answering.polarity import contradiction, opposites
+from core.answering.polarity import contradiction, opposites, said_to_be_absent
 from core.answering.quantities import Quantity
 from core.answering.windows import Window
 from core.answering.words import Words, content_words
@@ -135,6 +135,8 @@ class Facts:
         source = max(window.sentences, key=lambda said: len(claim.content & content_words(said, self._words)))
         if len(claim.content & content_words(source, self._words)) < _MOSTLY * len(claim.content):
             source = window.text
+        if absence := said_to_be_absent(claim.clauses, source, lambda text: content_words(text, self._words)):
+            return f"The passage says “{absence}”."
         if pair := opposites(claim.text, f"{window.header} {source}"):
             return f"The sentence says “{pair[0]}”, the passage “{pair[1]}”."
         return ""

@@ -23,6 +23,11 @@ _CLAUSE_ENDS = re.compile(
     r"(?<!\bno)[.;:!?,–—\n]\s+|\b(?:but|although|though|however|while|whereas|because|unless|except|aber|sondern|mais|pero)\b",
     re.I,
 )
+# Up to the end of its clause or the next preposition: which word of a longer stretch is absent cannot be told.
+_ABSENCE = re.compile(
+    r"\b(?:no|without(?:\s+any)?)(?:\s+[^\W\d_]+){1,2}?(?=\s*[.,;:!?)]|\s+(?:and|or|for|of|in|on|at|to|with|when|if|as|is|are)\b|$)",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _SHORTEST_STEM = 4
 _HEAD_WORDS = 3
@@ -87,6 +92,20 @@ def contradiction(claim: Sequence[Clause], source: Sequence[Clause]) -> str:
         same = len(clause.words & other.words) >= _SAME * len(clause.words)
         if clause.negated and other.negated and same and clause.denials % 2 != other.denials % 2:
             return "The sentence and the passage do not say “not” of the same."
+    return ""
+
+
+def said_to_be_absent(claim: Sequence[Clause], source: str, content_words: Stems) -> str:
+    """What the claim speaks of and the source names only to say that there is none, as it says so; empty for nothing.
+
+    "Tests are covered with no deductible" tells of no deductible whose amount a sentence could give.
+    """
+    said = frozenset[str]().union(*(clause.words for clause in claim if not clause.negated))
+    elsewhere = content_words(_ABSENCE.sub(" ", source))
+    for match in _ABSENCE.finditer(source):
+        thing = content_words(match.group().split()[-1])
+        if thing and thing <= said and not thing & elsewhere:
+            return " ".join(match.group().split())
     return ""
 
 

@@ -196,7 +196,8 @@ def test_a_passage_of_two_columns_has_two_places() -> None:
 def test_a_row_below_a_repeated_header_is_shown_itself() -> None:
     passage = passage_with_runs("Year | Barrels\n1902 | 112", TextRun(15, 400, 4), TextRun(22, 410, 3))
     assert page_span(passage, 0, 25, no_page) == (400, 413)
-    assert page_span(passage, 0, 14, no_page) == (0, 900)  # only the header: all of the passage
+    assert page_span(passage, 0, 14, lambda document, index: "") == (0, 900)  # only the header, which stands nowhere
+    assert page_span(passage, 0, 14, lambda document, index: "Year\t Barrels\r\n1901") == (0, 13)
 
 
 def test_a_chunk_of_another_tidying_is_found_by_its_words(check: GroundingCheck) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.answering.polarity import clauses_of, contradiction, opposites
+from core.answering.polarity import clauses_of, contradiction, opposites, said_to_be_absent
 from core.answering.words import content_words
 from core.index.analysis import comparable_words
 
@@ -45,6 +45,28 @@ def test_the_contrary_is_told(claim: str, source: str) -> None:
 )
 def test_what_agrees_is_no_contradiction(claim: str, source: str) -> None:
     assert contradicts(claim, source) == ""
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "absence"),
+    [
+        (
+            "The deductible for tests is 100%.",
+            "Tests, such as these, are covered at 100% with no deductible.",
+            "no deductible",
+        ),
+        ("You need a referral for tests.", "You can have tests without any referral.", "without any referral"),
+        ("Tests have no deductible.", "Tests are covered at 100% with no deductible.", ""),
+        ("Tests are covered at 100%.", "Tests are covered at 100% with no deductible.", ""),
+        ("The deductible is $ 20.", "With no deductible for tests, the deductible for others is $ 20.", ""),
+        ("The plan has eyes.", "It covers no glasses that eyes need.", ""),
+    ],
+)
+def test_what_is_said_to_be_absent(claim: str, source: str, absence: str) -> None:
+    def stems(text: str) -> frozenset[str]:
+        return content_words(text, comparable_words)
+
+    assert said_to_be_absent(clauses_of(claim, stems), source, stems) == absence
 
 
 @pytest.mark.parametrize(
