@@ -126,7 +126,7 @@ def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _repeated(passage: Passage, start: int, end: int, page_text: PageText) -> list[tuple[int, int]]:
-    """Where words stand that a chunk repeats from above it, the lead of a list or the head of a table; none if nowhere."""
+    """Where words stand that a chunk repeats from above it, a list's lead or a table's head; none if nowhere."""
     tidied = tidy(page_text(passage.document, passage.page_index))
     pattern = r"\s*".join(re.escape(word) for word in passage.text[start:end].replace("|", " ").split())
     spans = [tidied.page_span(*found.span()) for found in re.finditer(pattern, tidied.text)] if pattern else []
