@@ -11,14 +11,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import socket
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
+
+from loopback_server import LoopbackHandler, LoopbackServer
 
 GIGABYTE = 1_000_000_000
 
@@ -90,7 +90,7 @@ MODELS = (Served("llama3.2:3b"), Served("qwen3:8b", 5 * GIGABYTE, "qwen3", 40960
 
 
 @dataclass(slots=True)
-class OllamaServer:
+class OllamaServer(LoopbackServer):
     """The server, on a port of its own.
 
     Attributes:
@@ -98,8 +98,6 @@ class OllamaServer:
         pieces: what its answer consists of.
         mode: how it behaves; may be changed at any time.
         loaded: names of the models that are in memory.
-        requests: path and body of everything that it was asked.
-        client_left: set when the client of a slow answer closed the connection.
         thoughts: what a model that can think says before its answer, when it is asked to.
         library: what can be pulled.
         arrived: bytes by digest that earlier pulls have fetched.
@@ -117,140 +115,111 @@ class OllamaServer:
     library: Iterable[Served] = ()
     arrived: dict[str, int] = field(default_factory=dict)
     steps_before_hold: int | None = None
-    requests: list[tuple[str, Any]] = field(default_factory=list)
-    client_left: threading.Event = field(default_factory=threading.Event)
     let_through: int = 0
     gate: threading.Event = field(default_factory=threading.Event)
-    _http: ThreadingHTTPServer = field(init=False, repr=False)
-    _thread: threading.Thread = field(init=False, repr=False)
-
-    @property
-    def address(self) -> str:
-        """Where it listens."""
-        host, port = self._http.server_address[:2]
-        return f"http://{host!s}:{port}"
-
-    def bodies(self, path: str) -> list[Any]:
-        """What was sent to a path."""
-        return [body for asked, body in self.requests if asked == path]
 
     def embedded(self) -> list[str]:
         """The texts that were embedded, in order."""
         return [text for body in self.bodies("/api/embed") for text in body["input"]]
 
     def __enter__(self) -> Self:
-        server = self
         self.gate.set()
-
-        class Handler(_Handler):
-            ollama = server
-
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._http.daemon_threads = True
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,))
-        self._thread.start()
-        return self
+        return LoopbackServer.__enter__(self)  # `super()` alone finds no class that has slots
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.gate.set()
-        self._http.shutdown()
-        self._thread.join()
-        self._http.server_close()
+        LoopbackServer.__exit__(self, kind, error, trace)
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    ollama: OllamaServer
+class _Handler(LoopbackHandler):
+    served: OllamaServer
 
     def do_GET(self) -> None:
         if not self._answered_by_somebody_else(None):
-            running = {"context_length": self.ollama.loaded_context} if self.ollama.loaded_context else {}
+            running = {"context_length": self.served.loaded_context} if self.served.loaded_context else {}
             answers = {
-                "/api/tags": lambda: {"models": [_listed(model) for model in self.ollama.models]},
-                "/api/ps": lambda: {"models": [{"name": name, "model": name} | running for name in self.ollama.loaded]},
+                "/api/tags": lambda: {"models": [_listed(model) for model in self.served.models]},
+                "/api/ps": lambda: {"models": [{"name": name, "model": name} | running for name in self.served.loaded]},
                 "/api/version": lambda: {"version": "0.14.0"},
             }
             answer = answers.get(self.path)
-            self._reply(200, answer()) if answer else self._reply(404, {"error": "not found"})
+            self.reply(200, answer()) if answer else self.reply(404, {"error": "not found"})
 
     def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        body = self.sent()
         if self._answered_by_somebody_else(body):
             return
         if self.path == "/api/pull":
             self._pull(body["model"])
             return
-        model = next((model for model in self.ollama.models if model.name == body["model"]), None)
-        if self.ollama.mode is Mode.FAULT:
-            self._reply(500, {"error": "llama runner process has terminated: signal: killed"})
-        elif self.ollama.mode is Mode.NO_MEMORY and self.path in ("/api/chat", "/api/generate"):
-            self._reply(500, {"error": "model requires more system memory (5.3 GiB) than is available (3.3 GiB)"})
-        elif model is None or self.ollama.mode is Mode.MISSING:
-            self._reply(404, {"error": f"model '{body['model']}' not found"})
+        model = next((model for model in self.served.models if model.name == body["model"]), None)
+        if self.served.mode is Mode.FAULT:
+            self.reply(500, {"error": "llama runner process has terminated: signal: killed"})
+        elif self.served.mode is Mode.NO_MEMORY and self.path in ("/api/chat", "/api/generate"):
+            self.reply(500, {"error": "model requires more system memory (5.3 GiB) than is available (3.3 GiB)"})
+        elif model is None or self.served.mode is Mode.MISSING:
+            self.reply(404, {"error": f"model '{body['model']}' not found"})
         elif self.path == "/api/show":
             facts = {"general.architecture": model.family, f"{model.family}.context_length": model.context}
             facts |= {f"{model.family}.{key}": value for key, value in model.facts}
             shown = {"details": {"family": model.family}, "model_info": facts}
             told = {"capabilities": list(model.capabilities)} if model.capabilities is not None else {}
-            self._reply(200, shown | told)
+            self.reply(200, shown | told)
         elif self.path == "/api/embed":
             self._embed(model, body)
         elif self.path == "/api/chat":
             self._chat(model, body)
         elif self.path == "/api/generate":
-            self.ollama.loaded = (*self.ollama.loaded, model.name)
-            self._reply(200, {"model": model.name, "response": "", "done": True, "done_reason": "load"})
+            self.served.loaded = (*self.served.loaded, model.name)
+            self.reply(200, {"model": model.name, "response": "", "done": True, "done_reason": "load"})
         else:
-            self._reply(404, {"error": "not found"})
+            self.reply(404, {"error": "not found"})
 
     def _answered_by_somebody_else(self, body: Any) -> bool:
-        self.ollama.requests.append((self.path, body))
-        if self.ollama.mode is Mode.NOT_OLLAMA:
-            self._send(200, "text/html", b"<html>It works</html>")
-        elif self.ollama.mode is Mode.ELSEWHERE:
-            self.send_response(307)
-            self.send_header("Location", f"http://192.0.2.1:11434{self.path}")
-            self.send_header("Content-Length", "0")
-            self.end_headers()
+        self.served.requests.append((self.path, body))
+        if self.served.mode is Mode.NOT_OLLAMA:
+            self.send(200, "text/html", b"<html>It works</html>")
+        elif self.served.mode is Mode.ELSEWHERE:
+            self.send_elsewhere("http://192.0.2.1:11434")
         else:
             return False
         return True
 
     def do_DELETE(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        body = self.sent()
         if self._answered_by_somebody_else(body):
             return
-        left = [model for model in self.ollama.models if model.name != body["model"]]
-        if len(left) == len(list(self.ollama.models)):
-            self._reply(404, {"error": f"model '{body['model']}' not found"})
+        left = [model for model in self.served.models if model.name != body["model"]]
+        if len(left) == len(list(self.served.models)):
+            self.reply(404, {"error": f"model '{body['model']}' not found"})
             return
-        self.ollama.models = left
-        self._reply(200, {})
+        self.served.models = left
+        self.reply(200, {})
 
     def _pull(self, name: str) -> None:
         """Fetch layer by layer in quarters, going on where an earlier pull was left."""
         self._begin_lines()
         self._line({"status": "pulling manifest"})
-        if self.ollama.mode is Mode.OFFLINE:
+        if self.served.mode is Mode.OFFLINE:
             self._line({"error": 'pull model manifest: Get "https://registry.ollama.ai": dial tcp: no such host'})
-            self._chunk(b"")
+            self.chunk(b"")
             return
-        model = next((model for model in self.ollama.library if model.name == name), None)
+        model = next((model for model in self.served.library if model.name == name), None)
         if model is None:
             self._line({"error": "pull model manifest: file does not exist"})
-            self._chunk(b"")
+            self.chunk(b"")
             return
         if all([self._pull_layer(f"sha256:{name}-{number}", size) for number, size in enumerate(model.layers)]):
             for status in ("verifying sha256 digest", "writing manifest", "success"):
                 self._line({"status": status})
-            self.ollama.models = [*self.ollama.models, model]
-            self._chunk(b"")
+            self.served.models = [*self.served.models, model]
+            self.chunk(b"")
 
     def _pull_layer(self, digest: str, size: int) -> bool:
         """Fetch a layer; whether the connection still stands."""
-        ollama = self.ollama
+        ollama = self.served
         while not self.close_connection:
             here = ollama.arrived.get(digest, 0)
             self._line({"status": f"pulling {digest}", "digest": digest, "total": size, "completed": here})
@@ -259,106 +228,74 @@ class _Handler(BaseHTTPRequestHandler):
             if ollama.steps_before_hold is not None:
                 ollama.steps_before_hold -= 1
                 if ollama.steps_before_hold < 0:
-                    self._wait_until_client_leaves()
+                    self.wait_until_client_leaves()
                     return False
             if ollama.mode is Mode.DISK_FULL:
                 self._line({"error": f"write /root/.ollama/models/blobs/{digest}-partial: no space left on device"})
-                self._chunk(b"")
+                self.chunk(b"")
                 return False
             if ollama.mode is Mode.BROKEN:
-                self.connection.shutdown(socket.SHUT_RDWR)
-                self.close_connection = True
+                self.break_off()
                 return False
             ollama.arrived[digest] = min(size, here + max(1, size // 4))
         return False
 
     def _begin_lines(self) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", "application/x-ndjson")
-        self.send_header("Transfer-Encoding", "chunked")
-        self.end_headers()
+        self.begin_stream("application/x-ndjson")
 
     def _chat(self, served: Served, body: dict[str, Any]) -> None:
         self._begin_lines()
-        mode, model = self.ollama.mode, served.name
+        mode, model = self.served.mode, served.name
         if mode is Mode.LOADING:
-            self.ollama.gate.wait()
+            self.served.gate.wait()
         if body.get("think"):
-            for thought in self.ollama.thoughts:
+            for thought in self.served.thoughts:
                 part = _part(model, "")
                 part["message"]["thinking"] = thought
                 self._line(part)
         if mode is Mode.ONLY_THOUGHTS:
             self._line(_part(model, "") | {"done": True, "done_reason": "length"})
-            self._chunk(b"")
+            self.chunk(b"")
             return
-        for number, piece in enumerate(self.ollama.pieces):
+        for number, piece in enumerate(self.served.pieces):
             self._line(_part(model, piece))
             if mode is Mode.SLOW:
-                self._wait_until_client_leaves()
+                self.wait_until_client_leaves()
                 return
             if number == 0 and mode is Mode.BROKEN:
-                self.connection.shutdown(socket.SHUT_RDWR)
-                self.close_connection = True
+                self.break_off()
                 return
             if number == 0 and mode is Mode.ERROR_LINE:
                 self._line({"error": "an error was encountered while running the model"})
             if number == 0 and mode is Mode.NO_MEMORY_LATER:
                 self._line({"error": "llama runner process no longer running: CUDA error: out of memory"})
             if number == 0 and mode is Mode.MALFORMED:
-                self._chunk(b'{"model": "llama3\n')
+                self.chunk(b'{"model": "llama3\n')
         self._line(_part(model, "") | {"done": True, "done_reason": "stop"})
-        self._chunk(b"")
+        self.chunk(b"")
 
     def _embed(self, model: Served, body: dict[str, Any]) -> None:
-        if len(self.ollama.embedded()) > self.ollama.let_through:
-            self.ollama.gate.wait()
-        mode = self.ollama.mode
+        if len(self.served.embedded()) > self.served.let_through:
+            self.served.gate.wait()
+        mode = self.served.mode
         if mode is Mode.SLOW:
-            self._wait_until_client_leaves()
+            self.wait_until_client_leaves()
         elif mode is Mode.BROKEN:
-            self.connection.shutdown(socket.SHUT_RDWR)
-            self.close_connection = True
+            self.break_off()
         elif mode is Mode.MALFORMED:
-            self._reply(200, {"model": model.name, "embeddings": [[0.5, 0.5], [0.5]]})
+            self.reply(200, {"model": model.name, "embeddings": [[0.5, 0.5], [0.5]]})
         elif any(len(text.split()) > model.context for text in body["input"]):
             # Whatever `truncate` says: https://github.com/ollama/ollama/issues/14186
-            self._reply(400, {"error": "the input length exceeds the context length"})
+            self.reply(400, {"error": "the input length exceeds the context length"})
         else:
             vectors = [embedding_of(text, model.dimension) for text in body["input"]]
-            self._reply(200, {"model": model.name, "embeddings": vectors})
-
-    def _wait_until_client_leaves(self) -> None:
-        try:
-            gone = self.connection.recv(1) == b""
-        except ConnectionError:
-            gone = True
-        if gone:
-            self.ollama.client_left.set()
-        self.close_connection = True
+            self.reply(200, {"model": model.name, "embeddings": vectors})
 
     def _line(self, value: dict[str, Any]) -> None:
-        self._chunk(json.dumps(value).encode() + b"\n")
+        self.chunk(json.dumps(value).encode() + b"\n")
 
-    def _chunk(self, content: bytes) -> None:
-        try:
-            self.wfile.write(f"{len(content):X}\r\n".encode() + content + b"\r\n")
-            self.wfile.flush()
-        except ConnectionError:
-            self.close_connection = True
 
-    def _reply(self, status: int, value: dict[str, Any]) -> None:
-        self._send(status, "application/json", json.dumps(value).encode())
-
-    def _send(self, status: int, kind: str, content: bytes) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, format: str, *arguments: Any) -> None:
-        """Say nothing."""
+OllamaServer.handler = _Handler
 
 
 def _listed(model: Served) -> dict[str, Any]:

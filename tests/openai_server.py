@@ -9,13 +9,11 @@ Wire format: https://github.com/ggml-org/llama.cpp/blob/master/tools/server/READ
 from __future__ import annotations
 
 import json
-import socket
-import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
+
+from loopback_server import LoopbackHandler, LoopbackServer
 
 
 class Kind(StrEnum):
@@ -61,7 +59,7 @@ _FAULTS: dict[Way, tuple[int, Any]] = {
 
 
 @dataclass(slots=True)
-class OpenAiServer:
+class OpenAiServer(LoopbackServer):
     """The server, on a port of its own.
 
     Attributes:
@@ -71,8 +69,6 @@ class OpenAiServer:
         pieces: what its answer consists of.
         thoughts: what it sends as reasoning before.
         context: tokens of its window.
-        requests: path and body of everything that it was asked.
-        client_left: set when the client of a slow answer closed the connection.
     """
 
     kind: Kind = Kind.LLAMA_CPP
@@ -81,43 +77,9 @@ class OpenAiServer:
     pieces: tuple[str, ...] = ("The lamp ", "was lit ", "in 1874 [1].")
     thoughts: tuple[str, ...] = ()
     context: int = 6144
-    requests: list[tuple[str, Any]] = field(default_factory=list)
-    client_left: threading.Event = field(default_factory=threading.Event)
-    _http: ThreadingHTTPServer = field(init=False, repr=False)
-    _thread: threading.Thread = field(init=False, repr=False)
-
-    @property
-    def address(self) -> str:
-        """Where it listens."""
-        host, port = self._http.server_address[:2]
-        return f"http://{host!s}:{port}"
-
-    def bodies(self, path: str) -> list[Any]:
-        """What was sent to a path."""
-        return [body for asked, body in self.requests if asked == path]
-
-    def __enter__(self) -> Self:
-        server = self
-
-        class Handler(_Handler):
-            served = server
-
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._http.daemon_threads = True
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,))
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._http.shutdown()
-        self._thread.join()
-        self._http.server_close()
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Handler(LoopbackHandler):
     served: OpenAiServer
 
     def do_GET(self) -> None:
@@ -132,28 +94,25 @@ class _Handler(BaseHTTPRequestHandler):
         if kind is Kind.LM_STUDIO:
             answers["/api/v0/models"] = {"data": [_detailed(name, context) for name in names]}
         answer = answers.get(self.path)
-        self._reply(200, answer) if answer else self._reply(404, {"error": "not found"})
+        self.reply(200, answer) if answer else self.reply(404, {"error": "not found"})
 
     def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        body = self.sent()
         if self._answered_by_somebody_else(body):
             return
         if self.path == "/tokenize" and self.served.kind is Kind.LLAMA_CPP:
-            self._reply(200, {"tokens": list(range(len(body["content"].split())))})
+            self.reply(200, {"tokens": list(range(len(body["content"].split())))})
         elif self.path == "/v1/chat/completions":
             self._chat()
         else:
-            self._reply(404, {"error": "not found"})
+            self.reply(404, {"error": "not found"})
 
     def _answered_by_somebody_else(self, body: Any) -> bool:
         self.served.requests.append((self.path, body))
         if self.served.kind is Kind.NO_MODELS:
-            self._send(200, "text/html", b"<html>It works</html>")
+            self.send(200, "text/html", b"<html>It works</html>")
         elif self.served.kind is Kind.ELSEWHERE:
-            self.send_response(307)
-            self.send_header("Location", f"http://192.0.2.1:8080{self.path}")
-            self.send_header("Content-Length", "0")
-            self.end_headers()
+            self.send_elsewhere("http://192.0.2.1:8080")
         else:
             return False
         return True
@@ -162,66 +121,36 @@ class _Handler(BaseHTTPRequestHandler):
         way = self.served.way
         if way in _FAULTS:
             status, body = _FAULTS[way]
-            self._send(status, "text/plain", b"") if body is None else self._reply(status, body)
+            self.send(status, "text/plain", b"") if body is None else self.reply(status, body)
             return
         if way is Way.NOT_EVENTS:
-            self._send(200, "text/html", b"<html>It works</html>")
+            self.send(200, "text/html", b"<html>It works</html>")
             return
-        self.send_response(200)
-        self.send_header("Content-Type", "text/event-stream; charset=utf-8")
-        self.send_header("Transfer-Encoding", "chunked")
-        self.end_headers()
+        self.begin_stream("text/event-stream; charset=utf-8")
         for thought in self.served.thoughts:
             self._event(_choice({"reasoning_content": thought}))
         for number, piece in enumerate(() if way is Way.ONLY_THOUGHTS else self.served.pieces):
             self._event(_choice({"content": piece}))
             if way is Way.SLOW:
-                self._wait_until_client_leaves()
+                self.wait_until_client_leaves()
                 return
             if number == 0 and way is Way.BROKEN:
-                self.connection.shutdown(socket.SHUT_RDWR)
-                self.close_connection = True
+                self.break_off()
                 return
             if number == 0 and way is Way.MALFORMED:
-                self._chunk(b"data: {half\n\n")
+                self.chunk(b"data: {half\n\n")
             if number == 0 and way is Way.ERROR_EVENT:
                 self._event({"error": {"message": "out of memory", "type": "server_error"}})
         if way is not Way.ENDLESS:
             self._event({"choices": [], "usage": {"prompt_tokens": 120, "completion_tokens": 9}})
-            self._chunk(b"data: [DONE]\n\n")
-        self._chunk(b"")
-
-    def _wait_until_client_leaves(self) -> None:
-        try:
-            gone = self.connection.recv(1) == b""
-        except ConnectionError:
-            gone = True
-        if gone:
-            self.served.client_left.set()
-        self.close_connection = True
+            self.chunk(b"data: [DONE]\n\n")
+        self.chunk(b"")
 
     def _event(self, value: dict[str, Any]) -> None:
-        self._chunk(b"data: " + json.dumps(value).encode() + b"\n\n")
+        self.chunk(b"data: " + json.dumps(value).encode() + b"\n\n")
 
-    def _chunk(self, content: bytes) -> None:
-        try:
-            self.wfile.write(f"{len(content):X}\r\n".encode() + content + b"\r\n")
-            self.wfile.flush()
-        except ConnectionError:
-            self.close_connection = True
 
-    def _reply(self, status: int, value: Any) -> None:
-        self._send(status, "application/json", json.dumps(value).encode())
-
-    def _send(self, status: int, kind: str, content: bytes) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, format: str, *arguments: Any) -> None:
-        """Say nothing."""
+OpenAiServer.handler = _Handler
 
 
 def _choice(delta: dict[str, Any]) -> dict[str, Any]:
