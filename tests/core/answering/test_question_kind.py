@@ -21,12 +21,6 @@ from core.index.analysis import comparable_words
         ("How many barrels?", "It landed three.", True),
         ("How many barrels?", "It landed some of them.", False),
         ("Why was it lit?", "It was lit in 1874.", False),
-        ("What was the total rent expense in 2012?", "It paid 40 marks.", True),
-        ("What was the total rent expense in 2012?", "It paid rent.", False),
-        ("what's the annual deductible", "You pay $2,000 first.", True),
-        ("What is the deductible for tests?", "Tests are covered at 100% with no deductible.", False),
-        ("What is the policy on expenses?", "It has 3 pages.", False),
-        ("What is the cost centre called?", "It is called 17.", False),
     ],
 )
 def test_kinds(question: str, sentence: str, answered: bool) -> None:
