@@ -110,9 +110,8 @@ class Retriever:
         """Read and make ready now what the first search would otherwise wait for."""
         self._names.prepare()
         embedder = if_there(self._embedder)
-        if isinstance(
-            embedder, TokenEmbedder
-        ):  # others may be a server's, which is not asked before there is a question
+        # Another may be a server's, which is not asked before there is a question.
+        if isinstance(embedder, TokenEmbedder):
             embedder.embed_query(_ANY_WORD)
             embedder.read_tokens([])
             embedder.embed_tokens([_ANY_WORD])
