@@ -158,6 +158,10 @@ def _summarise(
                 _say(f"{Path(document.path).name}: {document.reason}")
         for skip in ended.skipped:
             _say(f"{skip.path.name}: skipped. {skip.reason}")
+        if summary["needs_password"]:
+            _say(
+                "Write their passwords into a file, one on each line, and name it: paperlamp add --password-file FILE …"
+            )
         files = "1 document" if summary["ready"] == 1 else f"{summary['ready']} documents"
         _say(f"{files} ready, {summary['pages']:,} pages, in {summary['seconds']:.1f} s")
     return OK if summary["ready"] == len(documents) and not unreadable else NOT_ALL_READY

@@ -122,6 +122,15 @@ def test_a_folder_with_other_files_beside_is_no_failure(run: Run, data: Path, tm
     assert (code, lines[-1]["failed"]) == (3, 1)  # this one was asked for by name
 
 
+def test_a_locked_file_is_told_with_the_way_to_open_it(run: Run, data: Path) -> None:
+    code, _, said = run("add", data / "encrypted_user.pdf")
+    assert code == 3
+    assert "encrypted_user.pdf: This file is protected by a password." in said
+    assert "--password-file FILE" in said
+    _, _, said = run("add", data / "table.pdf")
+    assert "--password-file" not in said
+
+
 def test_a_password_file_opens_new_files_and_those_that_wait(run: Run, data: Path, tmp_path: Path) -> None:
     passwords = tmp_path / "passwords.txt"
     passwords.write_text("wrong\nlamp\n")
